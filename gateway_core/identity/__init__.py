@@ -1,0 +1,1 @@
+"""Who calls: API keys as they are made, stored and recognised."""

@@ -1,0 +1,1 @@
+"""What happens around every rpc, before a service sees it: identified, logged, counted, guarded, authenticated."""

@@ -1,0 +1,1 @@
+"""Pure decisions: which model, which target, which credential. No clock, no socket."""

@@ -1,0 +1,1 @@
+"""What callers of the gateway speak. Written by `make generate`; never edited."""
