@@ -37,11 +37,14 @@ class StreamReader(Protocol):
     """Counts the UTF-8 bytes of text, reasoning and tool arguments so far: what an estimate of usage goes by."""
 
     def feed(self, data: bytes, /) -> list[ChatCompletionChunk]:
-        """Takes the next bytes, cut anywhere, and gives the chunks they complete. Never raises on bad data."""
+        """Takes the next bytes, cut anywhere, and gives the chunks they complete. Never raises on bad data.
+
+        No bytes at all say that the connection is at its end: what was held back comes out now.
+        """
         ...
 
     def finish(self) -> StreamEnd:
-        """Says how the reply ended, when `ended` is true or the connection is at its end.
+        """Says how the reply ended, when `ended` is true or no bytes are left.
 
         Raises the error the provider sent within the stream, or UpstreamError if the reply is cut off.
         """

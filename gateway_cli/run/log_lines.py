@@ -1,0 +1,60 @@
+"""Writes log records as lines: JSON objects, or a readable head with the facts as JSON behind it."""
+
+import logging
+from datetime import UTC, datetime
+from typing import TextIO
+
+import orjson
+
+STANDARD = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime"}
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object a line, with every fact of the record."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Writes one record."""
+        line = {"time": moment(record), "level": record.levelname, "logger": record.name, "event": record.getMessage()}
+        line.update(facts_of(record))
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return as_json(line)
+
+
+class TextLines(logging.Formatter):
+    """Time, level and event for people, the facts behind them as JSON."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Writes one record."""
+        facts = facts_of(record)
+        line = f"{moment(record)} {record.levelname:7} {record.getMessage()}"
+        if facts:
+            line = f"{line} {as_json(facts)}"
+        if record.exc_info:
+            line = f"{line}\n{self.formatException(record.exc_info)}"
+        return line
+
+
+def facts_of(record: logging.LogRecord) -> dict[str, object]:
+    """Gives what was logged with the event, without what is empty."""
+    return {key: value for key, value in record.__dict__.items() if key not in STANDARD and value not in ("", None)}
+
+
+def moment(record: logging.LogRecord) -> str:
+    """Writes when it happened, in UTC to the millisecond."""
+    return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+
+
+def as_json(value: object) -> str:
+    """Writes JSON, and what JSON does not know as text."""
+    return orjson.dumps(value, default=str).decode()
+
+
+def configure(stream: TextIO, *, level: str, log_format: str) -> None:
+    """Sends every logger's lines of this level and above to the stream."""
+    destination = logging.StreamHandler(stream)
+    destination.setFormatter(JsonLines() if log_format == "json" else TextLines())
+    root = logging.getLogger()
+    root.handlers[:] = [destination]
+    root.setLevel(level.upper())
+    logging.getLogger("asyncio").setLevel(logging.WARNING)
