@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from google.protobuf.descriptor import FieldDescriptor
 
+from openai_json.plan import message_of
 from openai_json.problem import FieldProblem, wrong_type
 from openai_json.scalars import Convert, scalar_types
 
@@ -12,29 +13,30 @@ def scalars_reader(field: FieldDescriptor) -> Convert:
     """Makes the reader of an array of scalars."""
     expected, types = scalar_types(field)
 
-    def read(values: list[object]) -> list[object]:
-        items: list[object] = []
-        try:
-            for value in values:
-                items.append(read_scalar(value, expected, types))
-        except FieldProblem as problem:
-            problem.rise(f"[{len(items)}]")
-            raise
-        return items
+    def read_item(value: object) -> object:
+        return read_scalar(value, expected, types)
 
-    return read
+    return array_reader(read_item)
 
 
 def objects_reader(read_object: Convert) -> Convert:
     """Makes the reader of an array of objects."""
 
+    def read_item(value: object) -> object:
+        if isinstance(value, dict):
+            return read_object(value)
+        raise wrong_type("an object", value)
+
+    return array_reader(read_item)
+
+
+def array_reader(read_item: Convert) -> Convert:
+    """Makes the reader of an array whose members are read one by one."""
+
     def read(values: list[object]) -> list[object]:
         items: list[object] = []
         try:
-            for value in values:
-                if type(value) is not dict:
-                    raise wrong_type("an object", value)
-                items.append(read_object(value))
+            items.extend(map(read_item, values))
         except FieldProblem as problem:
             problem.rise(f"[{len(items)}]")
             raise
@@ -45,7 +47,7 @@ def objects_reader(read_object: Convert) -> Convert:
 
 def map_reader(field: FieldDescriptor) -> Convert:
     """Makes the reader of an object whose keys are the caller's own."""
-    expected, types = scalar_types(field.message_type.fields_by_name["value"])
+    expected, types = scalar_types(message_of(field).fields_by_name["value"])
 
     def read(members: dict[str, object]) -> dict[str, object]:
         items: dict[str, object] = {}
@@ -61,10 +63,10 @@ def map_reader(field: FieldDescriptor) -> Convert:
 
 
 def filled(read: Convert) -> Convert:
-    """Reads as `read` does, but refuses what is empty: a repeated field cannot tell that from absent."""
+    """Reads as `read` does, but gives None for what is empty where the field cannot tell that from absent."""
 
-    def read_filled(values: list[object] | dict[str, object]) -> object:
-        return read(values) if values else None
+    def read_filled(value: object) -> object:
+        return read(value) if value else None
 
     return read_filled
 

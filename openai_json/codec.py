@@ -3,15 +3,15 @@
 from typing import Any, TypeVar
 
 from google.protobuf.message import Message
+
+from openai_json.problem import FieldProblem, wrong_type
+from openai_json.reader import ObjectReader, ReaderCompiler
+from openai_json.surrogates import lone_surrogate, mend_object
+from openai_json.writer import Json, WriterCompiler
 from weir.v1.chat_chunk_pb2 import ChatCompletionChunk
 from weir.v1.chat_completion_pb2 import ChatCompletion
 from weir.v1.chat_request_pb2 import ChatRequest
 from weir.v1.usage_pb2 import Usage
-
-from openai_json.problem import FieldProblem, wrong_type
-from openai_json.reader import ObjectReader, ReaderCompiler
-from openai_json.surrogates import lone_surrogate, mend
-from openai_json.writer import Json, WriterCompiler
 
 M = TypeVar("M", bound=Message)
 
@@ -84,4 +84,4 @@ def build_mended(message_class: type[M], read: ObjectReader, data: object) -> M:
     try:
         return build(message_class, read, data)
     except UnicodeEncodeError:
-        return build(message_class, lambda _: read(mend(data)), data)
+        return build(message_class, lambda given: read(mend_object(given)), data)

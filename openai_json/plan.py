@@ -83,9 +83,9 @@ def place(field: FieldDescriptor) -> Slot:
 
 def form_of(field: FieldDescriptor) -> Form:
     """Finds a field's form."""
-    message = field.message_type
-    if message is None:
+    if field.message_type is None:
         return scalar_form(field)
+    message = message_of(field)
     if message.GetOptions().map_entry:
         return Form.MAP
     if field.is_repeated:
@@ -102,6 +102,13 @@ def scalar_form(field: FieldDescriptor) -> Form:
     return Form.JSON_TEXT if field.name.endswith(TEXT_SUFFIX) else Form.SCALAR
 
 
+def message_of(field: FieldDescriptor) -> Descriptor:
+    """Gives the type of message a field holds."""
+    if field.message_type is None:
+        raise TypeError(f"{field.full_name} holds no message")
+    return field.message_type
+
+
 def is_wrapper(message: Descriptor) -> bool:
     """Says whether a message only wraps an array."""
     return len(message.fields) == 1 and message.fields[0].is_repeated
@@ -109,6 +116,8 @@ def is_wrapper(message: Descriptor) -> bool:
 
 def enum_words(field: FieldDescriptor) -> dict[str, int]:
     """Gives the JSON word of each value of a field's enum: ROLE_ASSISTANT of Role is `assistant`."""
+    if field.enum_type is None:
+        raise TypeError(f"{field.full_name} holds no enum")
     values = field.enum_type.values
     prefix = values[0].name.removesuffix("UNSPECIFIED")
     return {value.name.removeprefix(prefix).lower(): value.number for value in values if value.number}

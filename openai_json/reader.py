@@ -1,7 +1,7 @@
 """Compiles a message's plan into a function that turns a JSON object into the keyword arguments of the message.
 
 Strict readers refuse values of the wrong shape; lenient ones put them into `extra_json`. Both keep there what has no
-place. Arguments, not messages: a whole tree of them becomes messages in one step, and an argument of None is unset.
+place. Arguments, not messages, because a whole tree of them becomes messages in one step.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,14 +10,13 @@ from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from msgspec.json import encode
 
 from openai_json.arrays import filled, map_reader, objects_reader, scalars_reader
-from openai_json.plan import EXTRA_FIELD, TYPE_KEY, Form, MessagePlan, Slot, plan_message
+from openai_json.plan import EXTRA_FIELD, TYPE_KEY, Form, MessagePlan, Slot, message_of, plan_message
 from openai_json.problem import FieldProblem, wrong_type
 from openai_json.scalars import Convert, enum_reader, scalar_types
 
 Arguments = dict[str, object]
 ObjectReader = Callable[[dict[str, object]], Arguments]
 Shape = tuple[str, Convert | None]
-
 
 NOT_NULL: frozenset[type] = frozenset({str, bool, int, float, list, dict})
 
@@ -32,6 +31,7 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
 # Where a value goes that has no place.
 NO_SHAPES: Mapping[type, Shape] = {}
 NO_SHAPE: Shape = ("", lambda _: None)
+UNSPECIFIED = 0
 
 # Protobuf refuses to parse messages that nest deeply. A message within one of its own type is read, what is in that
 # one and again of the type stays JSON text.
@@ -91,7 +91,7 @@ class ReaderCompiler:
         for json_type, convert in types.items():
             shapes[json_type] = (name, convert if convert is None or self.strict else forgive(convert))
         if slot.always_written and slot.form is Form.ENUM:
-            shapes[type(None)] = (name, lambda _: 0)
+            shapes[type(None)] = (name, lambda _: UNSPECIFIED)
         return expected, shapes
 
     def types(self, slot: Slot, trail: tuple[str, ...]) -> tuple[str, Mapping[type, Convert | None]]:
@@ -99,32 +99,39 @@ class ReaderCompiler:
         field = slot.field
         match slot.form:
             case Form.SCALAR:
-                return scalar_types(field)
+                return self.scalar_types(field)
             case Form.ENUM:
                 return "a string", {str: enum_reader(field)}
             case Form.JSON_TEXT:
                 return "a value", dict.fromkeys(NOT_NULL, encode)
             case Form.OBJECT:
-                return "an object", {dict: self.compile(field.message_type, trail)}
+                return "an object", {dict: self.compile(message_of(field), trail)}
             case Form.MAP:
                 return "an object", {dict: filled(map_reader(field))}
-            case Form.WRAPPED:
-                return "an array", {list: self.wrapped_reader(field, trail)}
-            case Form.SCALARS | Form.OBJECTS:
-                read = self.array_reader(field, trail)
-                return "an array", {list: read if slot.always_written else filled(read)}
+            case Form.WRAPPED | Form.SCALARS | Form.OBJECTS:
+                return "an array", {list: self.array_reader(slot, trail)}
 
-    def wrapped_reader(self, field: FieldDescriptor, trail: tuple[str, ...]) -> Convert:
-        """Makes the reader of an array that a message of its own holds."""
-        inner = field.message_type.fields[0]
-        read = self.array_reader(inner, trail)
-        return lambda values: {inner.name: read(values)}
+    def scalar_types(self, field: FieldDescriptor) -> tuple[str, Mapping[type, Convert | None]]:
+        """Gives the same for a scalar. Without presence, a field cannot tell what is empty from absent."""
+        expected, types = scalar_types(field)
+        if field.has_presence:
+            return expected, types
+        return expected, {json_type: filled(convert or same) for json_type, convert in types.items()}
 
-    def array_reader(self, field: FieldDescriptor, trail: tuple[str, ...]) -> Convert:
-        """Makes the reader of an array."""
+    def array_reader(self, slot: Slot, trail: tuple[str, ...]) -> Convert:
+        """Makes the reader of an array. Only a message of its own, and a key always written, can be empty."""
+        if slot.form is Form.WRAPPED:
+            inner = message_of(slot.field).fields[0]
+            read = self.members_reader(inner, trail)
+            return lambda values: {inner.name: read(values)}
+        read = self.members_reader(slot.field, trail)
+        return read if slot.always_written else filled(read)
+
+    def members_reader(self, field: FieldDescriptor, trail: tuple[str, ...]) -> Convert:
+        """Makes the reader of an array's members."""
         if field.message_type is None:
             return scalars_reader(field)
-        return objects_reader(self.compile(field.message_type, trail))
+        return objects_reader(self.compile(message_of(field), trail))
 
 
 def table_reader(table: Mapping[str, Mapping[type, Shape]]) -> ObjectReader:
@@ -192,11 +199,16 @@ def lacking(key: str, data: dict[str, object], expected: str) -> FieldProblem:
     if key not in data:
         return FieldProblem(key, "this field is required", "missing_required_parameter")
     value = data[key]
-    if value == []:
-        return FieldProblem(key, "expected at least one member, got an empty array", "invalid_value")
+    if value in ([], ""):
+        return FieldProblem(key, f"expected {expected} that is not empty", "invalid_value")
     problem = wrong_type(expected, value)
     problem.rise(key)
     return problem
+
+
+def same(value: object) -> object:
+    """Gives a value as it is."""
+    return value
 
 
 def refuse(expected: str) -> Convert:

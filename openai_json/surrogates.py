@@ -6,7 +6,7 @@ from openai_json.problem import FieldProblem
 
 
 def lone_surrogate(data: object) -> FieldProblem:
-    """Makes the problem of the first text in `data` that is no Unicode, walking without recursion."""
+    """Makes the problem of a text in `data` that is no Unicode, walking without recursion."""
     waiting: list[tuple[tuple[str, ...], object]] = [((), data)]
     while waiting:
         steps, value = waiting.pop()
@@ -32,12 +32,17 @@ def problem_at(steps: Iterable[str]) -> FieldProblem:
     return problem
 
 
-def mend(data: object) -> object:
+def mend_object(data: dict[str, object]) -> dict[str, object]:
     """Copies `data` with every surrogate joined to its pair, or replaced by U+FFFD if it has none."""
+    return {mend_text(key): mend(member) for key, member in data.items()}
+
+
+def mend(data: object) -> object:
+    """Mends any value."""
     if isinstance(data, str):
         return mend_text(data)
     if isinstance(data, dict):
-        return {mend_text(key): mend(member) for key, member in data.items()}
+        return mend_object(data)
     if isinstance(data, list):
         return [mend(member) for member in data]
     return data

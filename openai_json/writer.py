@@ -11,7 +11,7 @@ from google.protobuf.message import Message
 from msgspec import DecodeError
 from msgspec.json import decode
 
-from openai_json.plan import EXTRA_FIELD, TYPE_KEY, Form, Slot, enum_words, plan_message
+from openai_json.plan import EXTRA_FIELD, TYPE_KEY, Form, Slot, enum_words, message_of, plan_message
 from openai_json.problem import FieldProblem, wrong_type
 
 Json = dict[str, object]
@@ -54,23 +54,21 @@ class WriterCompiler:
             case Form.JSON_TEXT:
                 return parse
             case Form.OBJECT:
-                return self.compile(slot.field.message_type)
-            case Form.SCALARS:
-                return list
+                return self.compile(message_of(slot.field))
             case Form.MAP:
                 return lambda members: dict(members.items())
-            case Form.OBJECTS:
-                return write_objects(self.compile(slot.field.message_type))
+            case Form.SCALARS | Form.OBJECTS:
+                return self.members_writer(slot.field)
             case Form.WRAPPED:
-                return self.wrapped_writer(slot.field.message_type.fields[0])
+                inner = message_of(slot.field).fields[0]
+                write = self.members_writer(inner)
+                return lambda wrapper: write(getattr(wrapper, inner.name))
             case _:
                 return None
 
-    def wrapped_writer(self, inner: FieldDescriptor) -> WriteValue:
-        """Makes the writer of an array that a message of its own holds."""
-        write = list if inner.message_type is None else write_objects(self.compile(inner.message_type))
-        name = inner.name
-        return lambda wrapper: write(getattr(wrapper, name))
+    def members_writer(self, field: FieldDescriptor) -> WriteValue:
+        """Makes the writer of an array's members."""
+        return list if field.message_type is None else write_objects(self.compile(message_of(field)))
 
 
 def table_writer(table: WriterTable) -> MessageWriter:
@@ -113,8 +111,7 @@ def write_objects(write: MessageWriter) -> WriteValue:
     def write_array(messages: Sequence[Message]) -> list[Json]:
         out: list[Json] = []
         try:
-            for message in messages[:]:
-                out.append(write(message))
+            out.extend(map(write, messages[:]))
         except FieldProblem as problem:
             problem.rise(f"[{len(out)}]")
             raise
@@ -147,7 +144,7 @@ def write_kind(kind: str, write_payload: WriteValue | None, *, bare: bool) -> Wr
 
 def is_bare(slot: Slot) -> bool:
     """Says whether a kind is a message without fields."""
-    return slot.form is Form.OBJECT and not slot.field.message_type.fields
+    return slot.form is Form.OBJECT and not message_of(slot.field).fields
 
 
 def fill_from_extra(out: Json, text: str) -> None:

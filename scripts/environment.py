@@ -35,7 +35,7 @@ UV_NAMES = {
 }
 
 
-class Failure(Exception):  # noqa: N818  # it never leaves this file
+class Failure(Exception):
     """Says in one sentence why there is no environment, and what to do."""
 
 
@@ -161,7 +161,8 @@ def pip_settings(listing: str) -> dict[str, str]:
         name, _, value = line.partition("=")
         section, _, option = name.rpartition(".")
         if section in PIP_SECTIONS:
-            found[option] = max(found.get(option, (-1, "")), (PIP_SECTIONS.index(section), str(ast.literal_eval(value))))
+            setting = (PIP_SECTIONS.index(section), str(ast.literal_eval(value)))
+            found[option] = max(found.get(option, setting), setting)
     return {option: value for option, (_, value) in found.items()}
 
 
@@ -208,6 +209,15 @@ def fill(folder: Path, level: str) -> None:
     run([uv, "pip", "install", "--quiet", *python, *offline, "--editable", ROOT], environment)
 
 
+def refill(folder: Path, level: str, stamp: Stamp) -> None:
+    """Changes what is installed. Where that is refused, offline for instance, the environment stays what it was."""
+    try:
+        fill(folder, level)
+    except Failure:
+        stamp.write(folder)
+        raise
+
+
 def files_in(folder: Path) -> tuple[str, ...]:
     """Lists what must stay for the environment to count as whole."""
     found = [*(folder / "bin").iterdir(), *folder.glob("lib/python*/site-packages/*")]
@@ -217,26 +227,29 @@ def files_in(folder: Path) -> tuple[str, ...]:
 def prepare(folder: Path, level: str) -> None:
     """Brings an environment up to date, or makes it anew where it cannot be trusted."""
     stamp = Stamp.read(folder)
-    trusted = stamp is not None and stamp.is_whole(folder) and answers([folder / "bin" / "python", "-I", "-c", ""])
-    if stamp is not None and trusted:
-        level = level if stamp.has(level) is False else stamp.level
-        (folder / STAMP).unlink()
-    else:
+    if stamp is None or not stamp.is_whole(folder) or not answers([folder / "bin" / "python", "-I", "-c", ""]):
         create(folder)
-    fill(folder, level)
+        fill(folder, level)
+    else:
+        level = stamp.level if stamp.has(level) else level
+        (folder / STAMP).unlink()
+        refill(folder, level, stamp)
     Stamp(str(folder), sys.implementation.cache_tag or "", digest_of_locks(), level, files_in(folder)).write(folder)
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
+def alone() -> Iterator[None]:
     """Keeps others out while an environment changes; the system unlocks whatever happens to this process."""
-    with (folder.parent / f"{folder.name}.lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            tell("waiting for another one that prepares it")
-            fcntl.flock(file, fcntl.LOCK_EX)
+    lock = os.open(ROOT, os.O_RDONLY)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        tell("waiting for another one that prepares it")
+        fcntl.flock(lock, fcntl.LOCK_EX)
+    try:
         yield
+    finally:
+        os.close(lock)
 
 
 def main() -> int:
@@ -250,8 +263,7 @@ def main() -> int:
     if options.check:
         return 0 if is_ready(folder, options.level) else 1
     try:
-        folder.parent.mkdir(exist_ok=True)
-        with locked(folder):
+        with alone():
             if not (is_ready(folder, options.level) and answers([folder / "bin" / "python", "-I", "-c", ""])):
                 prepare(folder, options.level)
     except PermissionError as error:
@@ -260,6 +272,8 @@ def main() -> int:
     except Failure as failure:
         tell(str(failure))
         return 1
+    except KeyboardInterrupt:
+        return 130
     return 0
 
 

@@ -12,6 +12,8 @@ from pathlib import Path
 
 PROTOS = Path(__file__).resolve().parent.parent / "protos"
 GENERATED = PROTOS / "gen"
+TOOLS = Path(sys.executable).parent
+STUB_WRITERS = ("protoc-gen-mypy", "protoc-gen-mypy_grpc")
 PACKAGE_DOCSTRINGS = {
     "weir": "The contract of Weir as generated Python. Written by `make generate`; never edited.",
     "weir/v1": "What callers of the gateway speak. Written by `make generate`; never edited.",
@@ -29,6 +31,7 @@ def generate(target: Path) -> None:
         sys.executable,
         "-m",
         "grpc_tools.protoc",
+        *(f"--plugin={name}={TOOLS / name}" for name in STUB_WRITERS),
         f"--proto_path={PROTOS}",
         f"--python_out={target}",
         f"--grpc_python_out={target}",

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import yaml
 
@@ -36,11 +36,16 @@ class Value:
     reading: Reading
     line: int | None
     variable: str = ""
+    is_final: bool = False
 
     @classmethod
     def of_variable(cls, name: str, text: str, reading: Reading) -> "Value":
         """Makes a value of a variable's text, which is taken as it is: nothing is filled in."""
-        return cls(yaml.ScalarNode(f"{YAML}str", text, style='"'), "", reading, None, name)
+        return cls(_text_node(text), "", reading, None, name, is_final=True)
+
+    def with_text(self, text: str) -> "Value":
+        """Makes a value of a part of this one's text, at the same place. Nothing is filled in any more."""
+        return replace(self, node=_text_node(text), is_final=True)
 
     def note(self, sentence: str, line: int | None = None) -> None:
         """Adds a problem at this place, or at another line of it."""
@@ -72,7 +77,7 @@ class Value:
             raise Wrong("must be a single value, not a list or a mapping")
         if self.is_empty:
             raise Wrong("has no value")
-        if self.variable:
+        if self.is_final:
             return str(self.node.value)
         self.reading.referenced.update(names_in(self.node.value))
         return substitute(self.node.value, self.reading.environment)
@@ -114,6 +119,10 @@ class Value:
     def _refuse_tags(self) -> None:
         if not self.node.tag.startswith(YAML):
             raise Wrong("carries a tag (`!…`), which is not supported")
+
+
+def _text_node(text: str) -> yaml.ScalarNode:
+    return yaml.ScalarNode(f"{YAML}str", text, style='"')
 
 
 def line_of(node: yaml.Node) -> int:

@@ -1,7 +1,7 @@
 """Kinds of values that are words: text, names, choices, truth values, whole numbers, secrets, lists of such."""
 
 import re
-from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar
 
 from gateway_cli.configuration.key import Kind, read_or
@@ -43,6 +43,13 @@ def _read_truth(value: Value) -> bool:
     return truth
 
 
+def _read_folder(value: Value) -> Path:
+    text = value.text()
+    if not text or "\0" in text:
+        raise Wrong("must be the path of a folder")
+    return Path(text)
+
+
 def one_of(*words: str) -> Kind[str]:
     """Makes the kind for a choice of words, in any case."""
     spelled = ", ".join(f"`{word}`" for word in words)
@@ -50,8 +57,7 @@ def one_of(*words: str) -> Kind[str]:
     def read(value: Value) -> str:
         word = value.text().lower()
         if word not in words:
-            near = suggest(word, words)
-            raise Wrong(f"is none of {spelled}{near}" if near else f"must be one of {spelled}")
+            raise Wrong(f"must be one of {spelled}{suggest(word, words)}")
         return word
 
     return Kind(spelled, read)
@@ -85,29 +91,30 @@ def secret_of(least: int, most: int) -> Kind[Secret]:
     return Kind("secret", read)
 
 
-def optional(kind: Kind[T]) -> Kind[T | None]:
-    """Makes the kind for a value that may be left out."""
-    return Kind(kind.words, kind.read)
-
-
 def list_of(kind: Kind[T]) -> Kind[tuple[T, ...]]:
-    """Makes the kind for lists; a single text is split at commas, because a variable cannot hold a list."""
+    """Makes the kind for lists. Items that are wrong are noted one by one."""
+
+    def read(value: Value) -> tuple[T, ...]:
+        items = [read_or(found, kind, None) for found in value.items()]
+        return tuple(item for item in items if item is not None)
+
+    return Kind(f"list of {kind.words}", read)
+
+
+def comma_list_of(kind: Kind[T]) -> Kind[tuple[T, ...]]:
+    """Makes the kind for lists that may also be one text with commas, because a variable cannot hold a list."""
+    plain = list_of(kind)
 
     def read(value: Value) -> tuple[T, ...]:
         if value.is_list:
-            return tuple(item for found in value.items() for item in _read_item(found, kind.read))
+            return plain.read(value)
         parts = [part.strip() for part in value.text().split(",")]
-        pieces = (value.with_text(part) for part in parts if part)
-        return tuple(kind.read(piece) for piece in pieces)
+        return tuple(kind.read(value.with_text(part)) for part in parts if part)
 
-    return Kind(f"list of: {kind.words}", read)
-
-
-def _read_item(value: Value, read: Callable[[Value], T]) -> tuple[T, ...]:
-    item: T | None = read_or(value, optional(Kind("", read)), None)
-    return () if item is None else (item,)
+    return Kind(f"{plain.words}, or one text with commas", read)
 
 
 NAME = Kind("text without spaces", _read_name)
+FOLDER = Kind("path", _read_folder)
 TRUTH_VALUE = Kind("`true` or `false`", _read_truth)
 PROVIDER_SECRET = secret_of(1, 8192)

@@ -21,7 +21,10 @@ def issued_lines(issued: Bootstrapped, *, log_format: str) -> list[str]:
     made = {"api_key": issued.api_key, "admin_token": issued.admin_token}
     fresh = {name: secret.reveal() for name, secret in made.items() if secret is not None}
     if log_format == "json":
-        return [orjson.dumps({"event": "issued", "credential": name, "value": value}).decode() for name, value in fresh.items()]
+        return [
+            orjson.dumps({"event": "issued", "credential": name, "value": value}).decode()
+            for name, value in fresh.items()
+        ]
     return [f"{name.replace('_', ' ')} ({KEEP}): {value}" for name, value in fresh.items()]
 
 

@@ -7,7 +7,7 @@ from gateway_core.chat.call import AttemptLog
 from gateway_core.clock import Clock
 from gateway_core.errors import GatewayError, UpstreamTimeout
 from gateway_core.metering.attempt_usage import final_usage
-from gateway_core.metering.cost import cost_of
+from gateway_core.metering.cost import price_usage
 from gateway_core.metering.estimated_usage import estimate_usage
 from gateway_core.providers.dialect import StreamReader
 from gateway_core.records.price import Price
@@ -87,7 +87,7 @@ class AttemptRecord:
         else:
             attempt.outcome = ATTEMPT_OUTCOME_CANCELLED
             attempt.usage.CopyFrom(self._partial_usage())
-        attempt.cost.CopyFrom(cost_of(attempt.usage, self._price))
+        attempt.cost.CopyFrom(price_usage(attempt.usage, self._price))
         attempt.duration.FromNanoseconds(self._elapsed())
         self._log.attempts.append(attempt)
 

@@ -51,7 +51,7 @@ def split_usage(usage: Usage, *, replied: bool) -> SplitUsage | None:
         reasoning,
         audio_output,
     )
-    if max(counts) > MAX_TOKENS or (replied and not any(counts)):
+    if max(counts) > MAX_TOKENS or (replied and max(counts) <= 0):
         return None
     contradicts = min(counts) < 0 or (replied and (prompt <= 0 or reply <= 0)) or _total_differs(usage, prompt + reply)
     return SplitUsage(_write_classes([max(count, 0) for count in counts]), contradicts)

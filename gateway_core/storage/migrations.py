@@ -6,6 +6,7 @@ from gateway_core.storage.storage_error import StorageError
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (
+        "CREATE TABLE schema_version (version INTEGER NOT NULL)",
         "CREATE TABLE pepper (id BLOB NOT NULL)",
         """CREATE TABLE api_keys (
             hash BLOB NOT NULL PRIMARY KEY,
@@ -28,8 +29,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
 
 def migrate(connection: sqlite3.Connection) -> None:
     """Brings the schema up to date inside the transaction that is open; refuses a schema newer than this list."""
-    connection.execute("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)")
-    (version,) = connection.execute("SELECT coalesce(max(version), 0) FROM schema_version").fetchone()
+    version = _find_version(connection)
     if version > len(MIGRATIONS):
         raise StorageError(
             f"the database has schema {version}, this version of Weir knows schemas up to {len(MIGRATIONS)}: "
@@ -39,3 +39,10 @@ def migrate(connection: sqlite3.Connection) -> None:
         for statement in statements:
             connection.execute(statement)
         connection.execute("INSERT INTO schema_version VALUES (?)", (number,))
+
+
+def _find_version(connection: sqlite3.Connection) -> int:
+    if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'schema_version'").fetchone() is None:
+        return 0
+    (version,) = connection.execute("SELECT max(version) FROM schema_version").fetchone()
+    return int(version)

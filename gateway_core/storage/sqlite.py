@@ -3,7 +3,7 @@
 import secrets
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from gateway_core.storage.storage_error import StorageError
 
 DATABASE = "weir.sqlite3"
 PEPPER = "pepper"
-LOCK_SECONDS = 10.0
+LOCK_TIMEOUT = 10.0
 PRIMARY_CODE = 0xFF
 DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
@@ -95,19 +95,20 @@ class SqliteKeyStore:
 
 @contextmanager
 def open_key_store(
-    data_dir: Path, randomness: Callable[[int], bytes] = secrets.token_bytes
+    data_dir: Path, randomness: Callable[[int], bytes] = secrets.token_bytes, *, lock_timeout: float = LOCK_TIMEOUT
 ) -> Iterator[SqliteKeyStore]:
     """Opens the store of a data directory, made for the owner only where it is missing; closes it at the end.
 
     Raises StorageError for a directory that cannot be used, a damaged or newer database, and a pepper that is
-    missing or another database's: with it all keys would stop working.
+    missing or another database's: with it all keys would stop working. Waits at most `lock_timeout` seconds for
+    another process that writes.
     """
     path = data_dir / DATABASE
     with _telling_of_files(data_dir):
         data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.touch(mode=0o600)
     with _telling(path):
-        connection = sqlite3.connect(path, timeout=LOCK_SECONDS, isolation_level=None)
+        connection = sqlite3.connect(path, timeout=lock_timeout, isolation_level=None)
     with closing(connection):
         with _telling(path), _telling_of_files(data_dir):
             pepper = _prepare(connection, data_dir / PEPPER, randomness)
@@ -133,8 +134,17 @@ def _prepare(connection: sqlite3.Connection, pepper_path: Path, randomness: Call
                 f"{pepper_path} belongs to another database: no key in the one beside it would work; restore the "
                 "pepper of this database from a backup"
             )
-    connection.execute("PRAGMA journal_mode = WAL")
+    _write_ahead(connection)
     return pepper
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Switches to write-ahead logging, for good.
+
+    Who finds the database busy leaves it to whoever is at it, or to the next start: nothing but speed is lost.
+    """
+    with suppress(sqlite3.OperationalError):
+        connection.execute("PRAGMA journal_mode = WAL")
 
 
 def _written(moment: datetime) -> str:

@@ -1,0 +1,115 @@
+"""Writes the page of the documentation that lists every setting, from the tables that also read them."""
+
+from collections.abc import Iterable, Sequence
+
+from gateway_cli.configuration.allowances import (
+    DEFAULT_KEYS,
+    LIMIT_KEYS,
+    PRIVACY_KEYS,
+    QUOTA_KEYS,
+    USER_KEY_KEYS,
+    USER_KEYS,
+)
+from gateway_cli.configuration.found_providers import LATER_KEYS, OPENAI_KEY, OPENAI_MODELS, OPENAI_URL
+from gateway_cli.configuration.key import Key
+from gateway_cli.configuration.loading import FILE_KEYS
+from gateway_cli.configuration.models import MODEL_KEYS, PRICE_KEYS, RETRY_KEYS, TARGET_KEYS
+from gateway_cli.configuration.providers import BREAKER_KEYS, CREDENTIAL_KEYS, PROVIDER_KEYS, TIMEOUT_KEYS
+from gateway_cli.configuration.server_keys import SERVER_KEYS, variable_of
+from gateway_cli.configuration.variables import CLIENT_VARIABLES, CONFIG, LATER_VARIABLES, TEST_PREFIX
+
+HEAD = """\
+# Settings
+
+Written by `weir config reference`; do not edit.
+
+Weir reads one YAML file: the one given with `--config`, else the one named by `WEIR_CONFIG`, else `weir.yaml` in the
+working directory. Without a file the defaults hold. A variable wins over the file, the file over the default; an empty
+variable counts as not set. Unknown keys and unknown `WEIR_*` variables stop the start. `weir config check` lists
+everything that is wrong, `weir config show` what is in effect.
+
+- Durations: `500ms`, `5s`, `1m`, `1h`, or a number of seconds.
+- Sizes: `32MiB`, `100kB`, or a number of bytes.
+- Prices: USD per million tokens as decimal numbers with at most 6 decimals. They are kept exactly.
+- Text may hold `${NAME}` or `${NAME:-default}`, filled in from the environment; `$${` stands for a literal `${`. A
+  variable that is not set and has no default is an error. In `{...}` such text needs quotes.
+- Anchors (`&name`, `*name`) may stand for whole values. Merge keys (`<<`) are refused, and so are duplicate keys.
+- What is marked *not in force* is checked, and then only warned of: this version does not enforce it.
+"""
+
+SECTIONS: Sequence[tuple[str, Sequence[Key[object]]]] = (
+    ("providers.*", PROVIDER_KEYS),
+    ("providers.*.credentials[]", CREDENTIAL_KEYS),
+    ("providers.*.timeouts", TIMEOUT_KEYS),
+    ("providers.*.breaker", BREAKER_KEYS),
+    ("models.*", MODEL_KEYS),
+    ("models.*.targets[]", TARGET_KEYS),
+    ("models.*.targets[].price", PRICE_KEYS),
+    ("models.*.retries", RETRY_KEYS),
+    ("defaults", DEFAULT_KEYS),
+    ("defaults.limits", LIMIT_KEYS),
+    ("defaults.quotas[], users.*.quotas[]", QUOTA_KEYS),
+    ("users.*", USER_KEYS),
+    ("users.*.keys[]", USER_KEY_KEYS),
+    ("privacy", PRIVACY_KEYS),
+)
+
+
+def reference_page() -> str:
+    """Gives the whole page, as it must stand in `docs/settings.md`."""
+    parts = [HEAD, _file(), _server(), *(_section(name, keys) for name, keys in SECTIONS), _variables()]
+    return "\n".join(parts)
+
+
+def _file() -> str:
+    rows = ((f"`{key.name}`", key.kind.words, _meaning(key)) for key in FILE_KEYS)
+    return "## The file\n\n" + _table(("key", "value", "meaning"), rows)
+
+
+def _server() -> str:
+    rows = (
+        (f"`{key.name}`", f"`{variable_of(key)}`", key.kind.words, _default(key), _meaning(key)) for key in SERVER_KEYS
+    )
+    return "## `server`\n\n" + _table(("key", "variable", "value", "default", "meaning"), rows)
+
+
+def _section(name: str, keys: Sequence[Key[object]]) -> str:
+    title = ", ".join(f"`{part}`" for part in name.split(", "))
+    rows = ((f"`{key.name}`", key.kind.words, _default(key), _meaning(key)) for key in keys)
+    return f"## {title}\n\n" + _table(("key", "value", "default", "meaning"), rows)
+
+
+def _variables() -> str:
+    rows = [
+        (f"`{CONFIG}`", "The configuration file."),
+        (f"`{OPENAI_KEY}`", f"Adds the provider `openai` with the models {_spelled(OPENAI_MODELS)}, without prices."),
+        (f"`{OPENAI_URL}`", f"Where the provider added by `{OPENAI_KEY}` is."),
+        *((f"`{name}`", "Noticed; its dialect is not available in this version.") for name in LATER_KEYS),
+        *((f"`{name}`", "For clients, such as `weir chat`.") for name in CLIENT_VARIABLES),
+        *((f"`{name}`", "Not in force in this version.") for name in LATER_VARIABLES),
+        (f"`{TEST_PREFIX}*`", "For the tests of the project."),
+    ]
+    rule = (
+        "\nA provider or a model of the file wins over one from a variable, and a variable that the file refers to adds"
+        "\nnothing by itself. Where no provider is configured at all, the simulator answers as model `weir-demo`.\n"
+    )
+    return "## Other variables\n\n" + _table(("variable", "meaning"), rows) + rule
+
+
+def _default(key: Key[object]) -> str:
+    if key.required:
+        return "required"
+    return f"`{key.default}`" if key.default else ""
+
+
+def _meaning(key: Key[object]) -> str:
+    return key.meaning if key.in_force else f"{key.meaning} *Not in force.*"
+
+
+def _spelled(words: Iterable[str]) -> str:
+    return ", ".join(f"`{word}`" for word in words)
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = (head, ["---"] * len(head), *rows)
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)

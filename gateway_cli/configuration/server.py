@@ -1,0 +1,93 @@
+"""Reads the settings of the process: a variable wins over the file, the file over the default."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TypeVar
+
+from gateway_cli.configuration import server_keys as keys
+from gateway_cli.configuration.key import Key, Section, read_or
+from gateway_cli.configuration.process_settings import ProcessSettings
+from gateway_cli.configuration.value import Reading, Value
+from gateway_core.records.model import Model
+from gateway_core.records.provider import Provider
+from gateway_core.records.secret import Secret
+from gateway_core.settings import CoreSettings
+from rest_facade.settings import FacadeSettings
+
+T = TypeVar("T")
+
+
+class Server:
+    """The settings of a process while they are read. What the file says is checked even if a variable wins."""
+
+    def __init__(self, section: Section | None, reading: Reading) -> None:
+        """Takes the file's `server:` section, if there is one."""
+        self._section = section
+        self._reading = reading
+
+    def get(self, key: Key[T]) -> T:
+        """Gives what holds for a key that has a default."""
+        return self._get(key, key.kind.read(Value.of_variable(keys.variable_of(key), key.default, self._reading)))
+
+    def secret(self, key: Key[Secret]) -> Secret | None:
+        """Gives a secret, if there is one."""
+        return self._get(key, None)
+
+    def data_dir(self) -> Path:
+        """Gives the folder for the gateway's files."""
+        return self._get(keys.DATA_DIR, default_data_dir(self._reading.environment))
+
+    def _get(self, key: Key[T], default: T) -> T:
+        found = self._section.read(key, default) if self._section else default
+        name = keys.variable_of(key)
+        text = self._reading.environment.get(name)
+        return read_or(Value.of_variable(name, text, self._reading), key.kind, default) if text else found
+
+
+def default_data_dir(environment: Mapping[str, str]) -> Path:
+    """Follows the XDG rules, which ask for absolute paths; without a home it is a folder right here."""
+    data_home, home = environment.get("XDG_DATA_HOME", ""), environment.get("HOME", "")
+    if Path(data_home).is_absolute():
+        return Path(data_home, "weir")
+    return Path(home, ".local", "share", "weir") if home else Path("weir-data")
+
+
+def core_settings(server: Server, providers: Mapping[str, Provider], models: Mapping[str, Model]) -> CoreSettings:
+    """Makes the settings of the core."""
+    return CoreSettings(
+        providers=providers,
+        models=models,
+        data_dir=server.data_dir(),
+        grpc_listen=server.get(keys.GRPC_LISTEN),
+        channelz_listen=server.get(keys.CHANNELZ_LISTEN),
+        reflection=server.get(keys.REFLECTION),
+        request_timeout=server.get(keys.REQUEST_TIMEOUT),
+        drain=server.get(keys.DRAIN),
+        max_message_bytes=server.get(keys.MAX_MESSAGE),
+        max_concurrent_streams=server.get(keys.MAX_CONCURRENT_STREAMS),
+        bootstrap_api_key=server.secret(keys.BOOTSTRAP_API_KEY),
+        bootstrap_admin_token=server.secret(keys.BOOTSTRAP_ADMIN_TOKEN),
+    )
+
+
+def facade_settings(server: Server, drain: float) -> FacadeSettings:
+    """Makes the settings of the facade, which stops as patiently as its core."""
+    return FacadeSettings(
+        http_listen=server.get(keys.HTTP_LISTEN),
+        core_address=server.get(keys.CORE_ADDRESS_KEY),
+        cors_origins=server.get(keys.CORS_ORIGINS),
+        max_body_bytes=server.get(keys.MAX_BODY),
+        max_json_depth=server.get(keys.MAX_JSON_DEPTH),
+        keepalive=server.get(keys.KEEPALIVE),
+        write_timeout=server.get(keys.WRITE_TIMEOUT),
+        drain=drain,
+    )
+
+
+def process_settings(server: Server) -> ProcessSettings:
+    """Makes the settings of the process around them."""
+    return ProcessSettings(
+        metrics_listen=server.get(keys.METRICS_LISTEN),
+        log_level=server.get(keys.LOG_LEVEL),
+        log_format=server.get(keys.LOG_FORMAT),
+    )

@@ -1,0 +1,79 @@
+"""The one table of the settings that a file gives below `server:` and the environment gives as `WEIR_*`.
+
+It holds names, kinds, defaults and meanings, and is what the documentation is made of.
+"""
+
+from collections.abc import Sequence
+
+from gateway_cli.configuration.addresses import (
+    CORE_ADDRESS,
+    GRPC_LISTENER,
+    HTTP_LISTENER,
+    OPTIONAL_LISTENER,
+    ORIGIN,
+)
+from gateway_cli.configuration.key import Key
+from gateway_cli.configuration.quantities import DURATION, SIZE, WAIT
+from gateway_cli.configuration.words import FOLDER, TRUTH_VALUE, comma_list_of, one_of, secret_of, whole_number
+
+BOOTSTRAP_SECRET = secret_of(8, 4096)
+
+HTTP_LISTEN = Key("http_listen", HTTP_LISTENER, "Where REST is served. Port 0 picks a free one.", "127.0.0.1:8080")
+GRPC_LISTEN = Key("grpc_listen", GRPC_LISTENER, "Where the core serves gRPC.", "127.0.0.1:50051")
+METRICS_LISTEN = Key("metrics_listen", OPTIONAL_LISTENER, "Where Prometheus finds the metrics.", "127.0.0.1:9464")
+CHANNELZ_LISTEN = Key("channelz_listen", GRPC_LISTENER, "Where channelz answers, on a port of its own.", "off")
+CORE_ADDRESS_KEY = Key(
+    "core_address", CORE_ADDRESS, "Which core a facade dials when it runs without one.", "dns:///127.0.0.1:50051"
+)
+DATA_DIR = Key(
+    "data_dir",
+    FOLDER,
+    "Where the gateway keeps its files. Default: `$XDG_DATA_HOME/weir`, else `~/.local/share/weir`, else `weir-data`.",
+)
+LOG_LEVEL = Key("log_level", one_of("debug", "info", "warning", "error"), "What is worth a line in the log.", "info")
+LOG_FORMAT = Key("log_format", one_of("text", "json"), "How a line of the log is written.", "text")
+DRAIN = Key("drain", DURATION, "How long calls may go on when the gateway is told to stop.", "30s")
+REQUEST_TIMEOUT = Key("request_timeout", WAIT, "How long a call may take if the caller sets no deadline.", "10m")
+REFLECTION = Key("reflection", TRUTH_VALUE, "Whether gRPC clients may ask which services there are.", "true")
+MAX_BODY = Key("max_body", SIZE, "The largest body of a REST request.", "32MiB")
+MAX_MESSAGE = Key("max_message", SIZE, "The largest gRPC message.", "32MiB")
+MAX_JSON_DEPTH = Key("max_json_depth", whole_number(1, 500), "How deeply the JSON of a request may be nested.", "100")
+MAX_CONCURRENT_STREAMS = Key(
+    "max_concurrent_streams",
+    whole_number(1, 2**31 - 1),
+    "How many calls one gRPC connection may carry at once.",
+    "1000",
+)
+CORS_ORIGINS = Key("cors_origins", comma_list_of(ORIGIN), "Which web pages may call; `*` means all of them.", "*")
+KEEPALIVE = Key("keepalive", WAIT, "After how much silence a stream carries a comment, so that nobody cuts it.", "15s")
+WRITE_TIMEOUT = Key("write_timeout", WAIT, "How long a client may take to read before it is given up.", "30s")
+BOOTSTRAP_API_KEY = Key("bootstrap_api_key", BOOTSTRAP_SECRET, "An API key that works from the start.")
+BOOTSTRAP_ADMIN_TOKEN = Key("bootstrap_admin_token", BOOTSTRAP_SECRET, "An admin token that works from the start.")
+
+SERVER_KEYS: Sequence[Key[object]] = (
+    HTTP_LISTEN,
+    GRPC_LISTEN,
+    METRICS_LISTEN,
+    CHANNELZ_LISTEN,
+    CORE_ADDRESS_KEY,
+    DATA_DIR,
+    LOG_LEVEL,
+    LOG_FORMAT,
+    DRAIN,
+    REQUEST_TIMEOUT,
+    REFLECTION,
+    MAX_BODY,
+    MAX_MESSAGE,
+    MAX_JSON_DEPTH,
+    MAX_CONCURRENT_STREAMS,
+    CORS_ORIGINS,
+    KEEPALIVE,
+    WRITE_TIMEOUT,
+    BOOTSTRAP_API_KEY,
+    BOOTSTRAP_ADMIN_TOKEN,
+)
+
+
+def variable_of(key: Key[object]) -> str:
+    """Gives the name of the variable that sets the same as a key below `server:`."""
+    return f"WEIR_{key.name.upper()}"

@@ -1,0 +1,1 @@
+"""The way to providers over HTTP. Only wiring enters here; everybody else knows the `Upstream` protocol."""

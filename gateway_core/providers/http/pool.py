@@ -1,0 +1,47 @@
+"""Keeps the connections to one origin, on aiohttp's connector. It writes no request and counts no time."""
+
+import asyncio
+import functools
+from typing import Final
+
+import aiohttp
+from aiohttp.client_proto import ResponseHandler
+from aiohttp.connector import Connection
+from yarl import URL
+
+from gateway_core.providers.http.wire import Wire
+
+_KEPT_ALIVE: Final = 30.0
+"""Seconds for which an unused connection is kept."""
+
+_UNTIMED: Final = aiohttp.ClientTimeout(total=None, connect=None, sock_read=None, sock_connect=None)
+
+
+class _Connector(aiohttp.TCPConnector):
+    def __init__(self, *, limit: int) -> None:
+        super().__init__(limit=limit, keepalive_timeout=_KEPT_ALIVE)
+        self._factory: functools.partial[ResponseHandler] = functools.partial(Wire, loop=self._loop)
+
+
+class Pool:
+    """Connections to one origin, made when needed and kept for the next request. Made inside the running loop."""
+
+    def __init__(self, origin: URL, *, limit: int) -> None:
+        self._connector = _Connector(limit=limit)
+        self._destination = aiohttp.ClientRequest("POST", origin, loop=asyncio.get_running_loop())
+
+    async def connect(self, *, fresh: bool) -> tuple[Connection, Wire]:
+        """Gives a connection, kept or new; only a new one if `fresh`, and what was kept is closed then.
+
+        One that broke, or received bytes that nobody asked for, is never given: they would pass for a reply.
+        """
+        while True:
+            connection = await self._connector.connect(self._destination, [], _UNTIMED)
+            wire = connection.protocol
+            if isinstance(wire, Wire) and not (wire.used and (fresh or wire.should_close)):
+                return connection, wire
+            connection.close()
+
+    async def close(self) -> None:
+        """Closes every connection, used or not."""
+        await self._connector.close()

@@ -1,0 +1,100 @@
+"""Reads request headers: under which terms a call is made. It passes credentials on and judges none."""
+
+import re
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from starlette.types import Scope
+
+from rest_facade.error_body import Refusal, headers_too_large, invalid_request
+
+Metadata: TypeAlias = tuple[tuple[str, str], ...]
+
+AUTHORIZATION: Final = b"authorization"
+API_KEY: Final = b"x-api-key"
+TIMEOUT: Final = b"x-request-timeout"
+PASSED_ON: Final = frozenset((AUTHORIZATION, API_KEY, b"traceparent", b"tracestate"))
+READ: Final = PASSED_ON | {TIMEOUT, b"x-weir-restart", b"x-weir-summary"}
+SECONDS: Final = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?", re.ASCII)
+# gRPC refuses at 8 KiB of metadata, at random.
+LARGEST_METADATA: Final = 7 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class CallTerms:
+    """What a request's headers ask for.
+
+    `timeout` is in seconds, None for the core's default. `restarts` says that the caller can discard what it got;
+    `summary` that it wants the account of the call at the end of a stream.
+    """
+
+    request_id: str
+    metadata: Metadata
+    timeout: float | None = None
+    restarts: bool = False
+    summary: bool = False
+
+
+def read_terms(scope: Scope) -> CallTerms:
+    """Reads the terms of a request that has its id. Raises Refusal for headers that cannot be passed on."""
+    found: dict[bytes, str] = {}
+    for name, value in scope["headers"]:
+        if name in READ:
+            text = printable(name, value)
+            if found.setdefault(name, text) != text:
+                found[name] = joined(name, found[name], text)
+    request_id: str = scope["weir.request_id"]
+    if not found:
+        return CallTerms(request_id, (("x-request-id", request_id),))
+    refuse_two_credentials(found)
+    metadata = [("x-request-id", request_id)]
+    metadata += [(name.decode("ascii"), value) for name, value in found.items() if name in PASSED_ON]
+    if sum(len(value) for _, value in metadata) > LARGEST_METADATA:
+        raise Refusal(headers_too_large(f"credentials and trace headers exceed {LARGEST_METADATA} bytes"))
+    return CallTerms(
+        request_id,
+        tuple(metadata),
+        timeout=read_timeout(found[TIMEOUT]) if TIMEOUT in found else None,
+        restarts=found.get(b"x-weir-restart", "").lower() == "allow",
+        summary=found.get(b"x-weir-summary", "").lower() == "true",
+    )
+
+
+def printable(name: bytes, value: bytes) -> str:
+    """Decodes a header's value, which must be printable ASCII: nothing else fits gRPC metadata."""
+    text = value.decode("latin-1").strip()
+    if text.isascii() and text.isprintable():
+        return text
+    raise invalid_request(f"the header {name.decode()} holds characters that are not printable ASCII")
+
+
+def joined(name: bytes, first: str, second: str) -> str:
+    """Merges a header that came twice with different values, where that means something."""
+    if name == b"tracestate":
+        return f"{first},{second}"
+    if name in (AUTHORIZATION, API_KEY):
+        raise two_credentials()
+    raise invalid_request(f"the header {name.decode()} was given twice, with different values")
+
+
+def refuse_two_credentials(found: dict[bytes, str]) -> None:
+    """Refuses two different credentials: picking one would be guessing who calls. The same one twice is kept once."""
+    key = found.get(API_KEY)
+    bearer = found.get(AUTHORIZATION)
+    if key and bearer:
+        if bearer.partition(" ")[2].strip() != key:
+            raise two_credentials()
+        del found[API_KEY]
+
+
+def two_credentials() -> Refusal:
+    """Makes the refusal of a request that carries two different credentials."""
+    return invalid_request("the request carries two different credentials; send one", code="conflicting_credentials")
+
+
+def read_timeout(text: str) -> float:
+    """Reads the seconds a call may take."""
+    if SECONDS.fullmatch(text) and (seconds := float(text)) > 0:
+        return seconds
+    message = "the header x-request-timeout must be a number of seconds greater than 0, such as 30 or 2.5"
+    raise invalid_request(message, param="x-request-timeout")

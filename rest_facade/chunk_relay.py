@@ -1,0 +1,92 @@
+"""Turns the events of one streamed call into OpenAI's events. It decides what a restart means to the caller."""
+
+from typing import Final, TypeAlias
+
+import grpc
+from openai_json.codec import OpenAiJson
+
+from rest_facade.call_terms import CallTerms
+from rest_facade.error_body import ROWS, ErrorReply, reply_for
+from rest_facade.event_stream import DONE, EVENT_END, EVENT_START, EventStream
+from rest_facade.json_text import json_bytes
+from rest_facade.reply_headers import header_value
+from rest_facade.stream_summary import restart_object, summary_object, weir_chunk
+from weir.v1.call_summary_pb2 import CallSummary
+from weir.v1.chat_chunk_pb2 import ChatCompletionChunk
+from weir.v1.chat_service_pb2 import (
+    StreamChatCompletionRequest,
+    StreamChatCompletionResponse,
+    StreamChunks,
+    StreamRestarted,
+    StreamStarted,
+)
+
+StreamCall: TypeAlias = grpc.aio.UnaryStreamCall[StreamChatCompletionRequest, StreamChatCompletionResponse]
+
+CUT_SHORT: Final = "the reply broke off before it was whole"
+BEGUN_ANEW: Final = "the provider failed after a part of the reply was sent; the caller does not allow a restart"
+
+
+class ChunkRelay:
+    """Relays one call."""
+
+    __slots__ = ("_codec", "_last_chunk", "_stream", "_summary", "_terms")
+
+    def __init__(self, stream: EventStream, codec: OpenAiJson, terms: CallTerms) -> None:
+        """Takes where the events go."""
+        self._stream = stream
+        self._codec = codec
+        self._terms = terms
+        self._last_chunk: ChatCompletionChunk | None = None
+        self._summary = CallSummary()
+
+    async def follow(self, call: StreamCall) -> ErrorReply | None:
+        """Sends pieces until the call says that the reply is whole. Gives the failure if it never says so."""
+        async for response in call:
+            event = response.WhichOneof("event")
+            if event == "chunks":
+                await self._send_chunks(response.chunks)
+            elif event == "completed":
+                self._summary = response.completed.summary
+                return None
+            elif event == "started":
+                self._announce(response.started)
+            elif event == "restarted":
+                failure = await self._begin_anew(response.restarted)
+                if failure is not None:
+                    return failure
+        return reply_for("UPSTREAM_ERROR", CUT_SHORT)
+
+    def last_events(self) -> bytes:
+        """Writes what closes a whole reply."""
+        if not self._terms.summary:
+            return DONE
+        return self._weir_event(summary_object(self._summary)) + DONE
+
+    async def _send_chunks(self, pieces: StreamChunks) -> None:
+        write_chunk = self._codec.write_chunk
+        chunks = pieces.chunks
+        events = [b"".join((EVENT_START, json_bytes(write_chunk(chunk)), EVENT_END)) for chunk in chunks]
+        if events:
+            self._last_chunk = chunks[-1]
+            await self._stream.write(events[0] if len(events) == 1 else b"".join(events))
+
+    def _announce(self, started: StreamStarted) -> None:
+        """Puts who answers into the headers, which are lost if they have left already."""
+        self._stream.headers = [
+            (b"x-weir-model", header_value(started.model)),
+            (b"x-weir-provider", header_value(started.provider)),
+            (b"x-weir-attempts", b"%d" % started.attempt),
+        ]
+
+    async def _begin_anew(self, restarted: StreamRestarted) -> ErrorReply | None:
+        if self._last_chunk is None:
+            self._announce(restarted.started)
+        elif self._terms.restarts:
+            await self._stream.write(self._weir_event(restart_object(restarted)))
+        else:
+            return reply_for(restarted.reason if restarted.reason in ROWS else "UPSTREAM_ERROR", BEGUN_ANEW)
+        return None
+
+    def _weir_event(self, weir: dict[str, object]) -> bytes:
+        return b"".join((EVENT_START, json_bytes(weir_chunk(self._last_chunk, weir)), EVENT_END))

@@ -1,0 +1,32 @@
+"""Notices that the caller has gone while a call runs. It is the only reader of `receive` once the body is read."""
+
+import asyncio
+from collections.abc import Callable
+
+from starlette.types import Receive
+
+
+class Departure:
+    """Watches a caller from its making to `end`. Calls `cancel` at once when the caller leaves."""
+
+    __slots__ = ("_task", "left")
+
+    def __init__(self, receive: Receive, cancel: Callable[[], object]) -> None:
+        """Begins to watch."""
+        self.left = False
+        self._task = asyncio.get_running_loop().create_task(self._watch(receive, cancel))
+
+    async def _watch(self, receive: Receive, cancel: Callable[[], object]) -> None:
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        self.left = True
+        cancel()
+
+    def explains_cancelling(self) -> bool:
+        """Says whether a CancelledError in this task stems from the call alone, and not from an end of the task."""
+        task = asyncio.current_task()
+        return task is None or not task.cancelling()
+
+    def end(self) -> None:
+        """Stops watching: from here on a caller that leaves has missed nothing."""
+        self._task.cancel()

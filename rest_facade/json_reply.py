@@ -1,0 +1,27 @@
+"""Sends one whole reply as raw ASGI messages. It does not know what the reply means."""
+
+from typing import Final
+
+from starlette.types import Send
+
+from rest_facade.error_body import ErrorReply, error_headers, write_error
+from rest_facade.reply_headers import Header
+
+JSON_TYPE: Final[Header] = (b"content-type", b"application/json")
+NOT_STORED: Final[Header] = (b"cache-control", b"no-store")
+CLOSE: Final[Header] = (b"connection", b"close")
+
+
+async def send_json(send: Send, status: int, body: bytes, headers: list[Header] | None = None) -> None:
+    """Sends a JSON reply."""
+    length = (b"content-length", b"%d" % len(body))
+    start = [JSON_TYPE, length, NOT_STORED]
+    if headers:
+        start += headers
+    await send({"type": "http.response.start", "status": status, "headers": start})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def send_error(send: Send, reply: ErrorReply) -> None:
+    """Sends an error as the whole reply."""
+    await send_json(send, reply.status, write_error(reply), error_headers(reply))

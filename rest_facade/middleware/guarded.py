@@ -1,0 +1,79 @@
+"""The last resort: whatever leaves a route as an exception leaves here as an error reply, and no trace with it."""
+
+import asyncio
+import logging
+from typing import Final
+
+import grpc
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from rest_facade.error_body import ErrorReply, Refusal, error_headers, internal_error, reply_for, write_error
+from rest_facade.event_stream import EVENTS_TYPE, error_event
+from rest_facade.failed_call import read_failure
+from rest_facade.json_reply import CLOSE, send_error, send_json
+from rest_facade.reply_headers import Header
+from rest_facade.request_body import CallerLeft, TooLarge, discard_body
+
+EVENTS_HEADER: Final[Header] = (b"content-type", EVENTS_TYPE)
+
+
+class SentSoFar:
+    """Passes messages on and remembers how the reply began."""
+
+    __slots__ = ("_send", "start")
+
+    def __init__(self, send: Send) -> None:
+        """Takes where the messages go."""
+        self._send = send
+        self.start: Message | None = None
+
+    async def send(self, message: Message) -> None:
+        """Passes a message on."""
+        if self.start is None:
+            self.start = message
+        await self._send(message)
+
+
+class GuardedApp:
+    """Turns refusals, failed calls and faults into replies."""
+
+    def __init__(self, app: ASGIApp, logger: logging.Logger) -> None:
+        """Takes the layer below, and where faults are told."""
+        self._app = app
+        self._logger = logger
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers one request, one way or the other."""
+        sent = SentSoFar(send)
+        try:
+            await self._app(scope, receive, sent.send)
+        except CallerLeft:
+            return
+        except TooLarge as refusal:
+            await send_and_hang_up(receive, send, refusal.reply)
+        except Refusal as refusal:
+            await send_error(send, refusal.reply)
+        except grpc.aio.AioRpcError as error:
+            await send_error(send, read_failure(error))
+        except asyncio.CancelledError:
+            if sent.start is None:
+                await send_error(send, reply_for("DRAINING", "the server is shutting down"))
+            raise
+        except Exception:  # noqa: BLE001 - the one boundary: a fault must reach the caller as a reply, not as a trace
+            request_id = scope["weir.request_id"]
+            self._logger.exception("fault", extra={"request_id": request_id, "path": scope["path"]})
+            await confess(send, sent.start, internal_error(request_id))
+
+
+async def confess(send: Send, start: Message | None, reply: ErrorReply) -> None:
+    """Tells of a fault as far as that is still possible. A JSON reply that has begun is left broken."""
+    if start is None:
+        await send_error(send, reply)
+    elif EVENTS_HEADER in start["headers"]:
+        await send({"type": "http.response.body", "body": error_event(reply)})
+
+
+async def send_and_hang_up(receive: Receive, send: Send, reply: ErrorReply) -> None:
+    """Sends an error at once, throws away what the caller still sends, and closes the connection."""
+    body = write_error(reply)
+    await send_json(send, reply.status, body, [*error_headers(reply), CLOSE])

@@ -1,0 +1,65 @@
+"""Every rpc of the contract has a servicer in the core and a test that names it."""
+
+import ast
+import importlib
+from collections.abc import Iterator
+
+import pytest
+from google.protobuf.descriptor import FileDescriptor
+
+from tests.house_rules.sources import ROOT, Source, sources_in
+
+GENERATED = ROOT / "protos" / "gen"
+PACKAGE = "weir.v1"
+SERVICER = "Servicer"
+
+
+def files_of_the_contract() -> Iterator[FileDescriptor]:
+    """Gives the description of every generated file."""
+    for path in sorted(GENERATED.glob(f"{PACKAGE.replace('.', '/')}/*_pb2.py")):
+        yield importlib.import_module(f"{PACKAGE}.{path.stem}").DESCRIPTOR
+
+
+RPCS = sorted(
+    (service.name, method.name)
+    for file in files_of_the_contract()
+    for service in file.services_by_name.values()
+    for method in service.methods
+)
+
+
+def served_by(source: Source) -> Iterator[tuple[str, str]]:
+    """Gives the rpcs that the classes of a file implement."""
+    for node in ast.walk(source.tree()):
+        if isinstance(node, ast.ClassDef):
+            services = [name_of(parent).removesuffix(SERVICER) for parent in node.bases if SERVICER in name_of(parent)]
+            for method in node.body:
+                if isinstance(method, ast.FunctionDef | ast.AsyncFunctionDef):
+                    yield from ((service, method.name) for service in services)
+
+
+def name_of(node: ast.expr) -> str:
+    """Gives the last name in `a.b.Name[...]`."""
+    return ast.unparse(node).partition("[")[0].rpartition(".")[2]
+
+
+def test_the_contract_has_rpcs() -> None:
+    assert RPCS
+
+
+@pytest.mark.parametrize(("service", "method"), RPCS)
+def test_an_rpc_has_a_servicer(service: str, method: str) -> None:
+    rooms = [source for source in sources_in("gateway_core") if source.path.startswith("gateway_core/services/")]
+    assert any((service, method) in served_by(source) for source in rooms), f"gateway_core/services lacks {method}"
+
+
+@pytest.mark.parametrize(("service", "method"), RPCS)
+def test_an_rpc_is_named_in_a_test(service: str, method: str) -> None:
+    tests = [source for source in sources_in("tests") if source.name.startswith("test_")]
+    assert any(method in source.text for source in tests), f"no test names {service}.{method}"
+
+
+def test_a_servicer_is_recognised() -> None:
+    text = "class S(pb2_grpc.ThingServiceServicer):\n    async def GetThing(self): ...\n    x = 1\n"
+    text += "class T(Other):\n    def A(self): ...\n"
+    assert list(served_by(Source("gateway_core/services/x.py", text))) == [("ThingService", "GetThing")]
