@@ -25,6 +25,9 @@ class CommandRow:
 
 COMMANDS = (
     CommandRow("chat", "gateway_cli.commands.chat", "Asks a model through a gateway that runs, and shows the answer."),
+    CommandRow("up", "gateway_cli.commands.up", "Starts the whole gateway in one process."),
+    CommandRow("core", "gateway_cli.commands.core", "Starts the core alone: gRPC for services and facades."),
+    CommandRow("facade", "gateway_cli.commands.facade", "Starts the REST facade alone; it dials a core."),
     CommandRow("config", "gateway_cli.commands.config", "Checks and shows the configuration."),
     CommandRow("version", "gateway_cli.commands.version", "Says which version this is."),
 )

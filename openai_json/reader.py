@@ -11,7 +11,7 @@ from msgspec.json import encode
 
 from openai_json.arrays import filled, map_reader, objects_reader, scalars_reader
 from openai_json.plan import EXTRA_FIELD, TYPE_KEY, Form, MessagePlan, Slot, message_of, plan_message
-from openai_json.problem import FieldProblem, wrong_type
+from openai_json.problem import JSON_TYPE_NAMES, FieldProblem, wrong_type
 from openai_json.scalars import Convert, enum_reader, scalar_types
 
 Arguments = dict[str, object]
@@ -199,7 +199,7 @@ def lacking(key: str, data: dict[str, object], expected: str) -> FieldProblem:
     if key not in data:
         return FieldProblem(key, "this field is required", "missing_required_parameter")
     value = data[key]
-    if value in ([], ""):
+    if value in ([], "") and JSON_TYPE_NAMES[type(value)] == expected:
         return FieldProblem(key, f"expected {expected} that is not empty", "invalid_value")
     problem = wrong_type(expected, value)
     problem.rise(key)

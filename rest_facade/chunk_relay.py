@@ -1,10 +1,11 @@
 """Turns the events of one streamed call into OpenAI's events. It decides what a restart means to the caller."""
 
+from collections.abc import AsyncIterator
 from typing import Final, TypeAlias
 
 import grpc
-from openai_json.codec import OpenAiJson
 
+from openai_json.codec import OpenAiJson
 from rest_facade.call_terms import CallTerms
 from rest_facade.error_body import ROWS, ErrorReply, reply_for
 from rest_facade.event_stream import DONE, EVENT_END, EVENT_START, EventStream
@@ -21,6 +22,7 @@ from weir.v1.chat_service_pb2 import (
     StreamStarted,
 )
 
+StreamEvents: TypeAlias = AsyncIterator[StreamChatCompletionResponse]
 StreamCall: TypeAlias = grpc.aio.UnaryStreamCall[StreamChatCompletionRequest, StreamChatCompletionResponse]
 
 CUT_SHORT: Final = "the reply broke off before it was whole"
@@ -40,9 +42,9 @@ class ChunkRelay:
         self._last_chunk: ChatCompletionChunk | None = None
         self._summary = CallSummary()
 
-    async def follow(self, call: StreamCall) -> ErrorReply | None:
-        """Sends pieces until the call says that the reply is whole. Gives the failure if it never says so."""
-        async for response in call:
+    async def follow(self, events: StreamEvents) -> ErrorReply | None:
+        """Sends pieces until an event says that the reply is whole. Gives the failure if it never says so."""
+        async for response in events:
             event = response.WhichOneof("event")
             if event == "chunks":
                 await self._send_chunks(response.chunks)

@@ -6,6 +6,12 @@ from collections.abc import Callable
 from starlette.types import Receive
 
 
+def task_is_ending() -> bool:
+    """Says whether a CancelledError was meant for this task; otherwise it stems from a cancelled call alone."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
 class Departure:
     """Watches a caller from its making to `end`. Calls `cancel` at once when the caller leaves."""
 
@@ -21,11 +27,6 @@ class Departure:
             pass
         self.left = True
         cancel()
-
-    def explains_cancelling(self) -> bool:
-        """Says whether a CancelledError in this task stems from the call alone, and not from an end of the task."""
-        task = asyncio.current_task()
-        return task is None or not task.cancelling()
 
     def end(self) -> None:
         """Stops watching: from here on a caller that leaves has missed nothing."""

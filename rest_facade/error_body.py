@@ -70,6 +70,7 @@ ROWS: Final[Mapping[str, ErrorReply]] = {
     "INTERNAL": ErrorReply(500, SERVER, "internal_error"),
 }
 
+
 def reply_for(
     reason: str, message: str, *, param: str | None = None, code: str | None = None, retry_after: float | None = None
 ) -> ErrorReply:

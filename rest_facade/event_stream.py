@@ -53,6 +53,7 @@ class EventStream:
         "_sending_since",
         "_timer",
         "committed",
+        "finished",
         "headers",
         "stalled",
     )
@@ -60,6 +61,7 @@ class EventStream:
     def __init__(self, send: Send, pace: StreamPace, give_up: Callable[[], None]) -> None:
         """Starts the clock. `close` must be called in the end."""
         self.committed = False
+        self.finished = False
         self.stalled = False
         self.headers: list[Header] = []
         self._send = send
@@ -81,20 +83,23 @@ class EventStream:
         """Writes the last events and ends the reply."""
         if self._ping is not None:
             await self._ping
+        self.finished = True
         await self._put(events, more=False)
+        self.close()
 
     def close(self) -> None:
-        """Stops the clock. Nothing is sent."""
+        """Stops the clock: no sign of life leaves from here on."""
         self._timer.cancel()
         if self._ping is not None:
             self._ping.cancel()
+            self._ping = None
 
     async def _put(self, data: bytes, *, more: bool) -> None:
         self._sending_since = self._loop.time()
         if not self.committed:
-            self.committed = True
             headers = [*STREAM_HEADERS, *self.headers]
             await self._send({"type": "http.response.start", "status": 200, "headers": headers})
+            self.committed = True
         await self._send({"type": "http.response.body", "body": data, "more_body": more})
         self._sending_since = None
         self._last_output = self._loop.time()

@@ -12,14 +12,16 @@ NOT_STORED: Final[Header] = (b"cache-control", b"no-store")
 CLOSE: Final[Header] = (b"connection", b"close")
 
 
-async def send_json(send: Send, status: int, body: bytes, headers: list[Header] | None = None) -> None:
-    """Sends a JSON reply."""
+async def send_json(
+    send: Send, status: int, body: bytes, headers: list[Header] | None = None, *, more: bool = False
+) -> None:
+    """Sends a JSON reply. With `more` the message that ends it is left to the caller."""
     length = (b"content-length", b"%d" % len(body))
     start = [JSON_TYPE, length, NOT_STORED]
     if headers:
         start += headers
     await send({"type": "http.response.start", "status": status, "headers": start})
-    await send({"type": "http.response.body", "body": body})
+    await send({"type": "http.response.body", "body": body, "more_body": more})
 
 
 async def send_error(send: Send, reply: ErrorReply) -> None:

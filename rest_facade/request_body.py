@@ -4,9 +4,9 @@ import asyncio
 from typing import Final
 
 import msgspec
-from openai_json.depth import depth_exceeds
 from starlette.types import Message, Receive, Scope
 
+from openai_json.depth import depth_exceeds
 from rest_facade.error_body import Refusal, invalid_request, reply_for, unsupported_body
 
 LINGER: Final = 2.0

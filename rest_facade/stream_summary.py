@@ -1,10 +1,9 @@
 """Builds the chunks that Weir adds to a stream for callers who asked: what it cost, and that it begins anew."""
 
+from rest_facade.reply_headers import cost_text
 from weir.v1.call_summary_pb2 import CallSummary, TokenUsage, UsageSource
 from weir.v1.chat_chunk_pb2 import ChatCompletionChunk
 from weir.v1.chat_service_pb2 import StreamRestarted
-
-from rest_facade.reply_headers import cost_text
 
 SOURCES = {
     UsageSource.USAGE_SOURCE_PROVIDER: "provider",

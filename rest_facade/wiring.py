@@ -4,10 +4,10 @@ import logging
 from collections.abc import Callable
 
 import grpc
-from openai_json.codec import OpenAiJson
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp
 
+from openai_json.codec import OpenAiJson
 from rest_facade.event_stream import StreamPace
 from rest_facade.gateway_client import GatewayClient
 from rest_facade.middleware.cors import CorsApp

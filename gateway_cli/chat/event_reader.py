@@ -1,4 +1,4 @@
-"""Reads the events of a stream out of its bytes, by the rules of Server-Sent Events. It does not look into their data."""
+"""Reads events out of a stream's bytes, by the rules of Server-Sent Events. It does not look into their data."""
 
 import re
 

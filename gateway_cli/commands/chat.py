@@ -37,7 +37,7 @@ def chat(  # noqa: PLR0913 -- each is an option of the command line
     as_json: Annotated[bool, typer.Option("--json", help="Write what the gateway sends: one JSON a line.")] = False,
 ) -> None:
     """Asks a model through a gateway that runs, and shows the answer."""
-    question = Question(url, key, model, text_to_say(text), system, stream)
+    question = Question(url, sendable_key(key), sendable(model), text_to_say(text), sendable(system), stream)
     answer = Answer(as_json=as_json)
     began = time.monotonic()
     try:
@@ -89,8 +89,21 @@ def text_to_say(text: str | None) -> str:
     if text is None and sys.stdin.isatty():
         raise typer.BadParameter('there is nothing to say; try: weir chat "hello"')
     if text is not None and text != FROM_STDIN:
-        return text
+        return sendable(text)
     return typer.get_binary_stream("stdin").read().decode("utf-8", "replace")
+
+
+def sendable(text: str) -> str:
+    """Replaces what no Unicode text can hold; a terminal may hand us such bytes."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def sendable_key(key: str) -> str:
+    """Gives the key without the blanks that copying adds; refuses one that cannot stand in a header."""
+    stripped = key.strip()
+    if not stripped.isascii() or not all(character.isprintable() for character in stripped):
+        raise typer.BadParameter("the key holds characters that no key has")
+    return stripped
 
 
 def summary_line(summary: Summary, seconds: float) -> str:

@@ -1,14 +1,14 @@
 """Runs core and facade in one process: the facade dials the core's in-process channel."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
-
-from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
-
 from gateway_cli.configuration.configuration import Configuration
-from gateway_cli.run.metrics_page import MetricsPage
-from gateway_cli.run.ready import announce
+from gateway_cli.run.process import (
+    drain_unless_urgent,
+    installed_version,
+    process_metrics,
+    shown_metrics,
+    start_logging,
+)
+from gateway_cli.run.ready import Say, announce
 from gateway_cli.run.stop_signal import stop_signal
 from gateway_core.clock import Clock
 from gateway_core.storage.sqlite import open_key_store
@@ -16,3 +16,27 @@ from gateway_core.wiring import CoreParts, open_core
 from openai_json.codec import OpenAiJson
 from rest_facade.server import serve_http
 from rest_facade.wiring import build_app
+
+
+async def run_embedded(configuration: Configuration, say: Say) -> None:
+    """Runs until told to stop."""
+    start_logging(configuration)
+    core_settings, facade = configuration.core, configuration.facade
+    registry, codec, version = process_metrics(), OpenAiJson(), installed_version()
+    with stop_signal() as stop, open_key_store(core_settings.data_dir) as store:
+        parts = CoreParts(store=store, json=codec, metrics=registry, clock=Clock(), version=version)
+        async with open_core(core_settings, parts) as core:
+            channel = core.server.inside.channel()
+            app = build_app(facade, channel, codec, version=version, draining=lambda: core.server.drained.draining)
+            async with (
+                serve_http(app, facade.http_listen, drain=facade.drain) as http_address,
+                shown_metrics(configuration, registry) as metrics_address,
+            ):
+                addresses = {
+                    "http": f"http://{http_address}",
+                    "grpc": core.server.grpc_address,
+                    "metrics": metrics_address and f"http://{metrics_address}/metrics",
+                    "channelz": core.server.channelz_address,
+                }
+                announce(say, core.issued, addresses, log_format=configuration.process.log_format)
+                await drain_unless_urgent(stop, lambda: core.server.drain(core_settings.drain))

@@ -54,7 +54,7 @@ class InProcessChannel(grpc.aio.Channel):
         self,
         method: Method,
         request: object,
-        timeout: float | None,  # noqa: ASYNC109
+        timeout: float | None,
         metadata: MetadataLike | None,
         credentials: grpc.CallCredentials | None,
     ) -> Exchange[Any, Any]:

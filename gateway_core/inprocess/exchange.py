@@ -1,6 +1,6 @@
 """One call as both ends see it: what was sent, and how it ended. Holds neither the caller's object nor the handler's.
 
-A call ends in one of three ways: the handler's end finishes it (what was written before is still read), it is broken off
+It ends in one of three ways: the handler's end finishes it (what was written before is still read), it is broken off
 (the same, and the handler is cancelled), or it is cut (what was not read yet is lost, and the handler is cancelled).
 """
 
@@ -66,13 +66,11 @@ class Exchange(Generic[Request, Response]):
     requests: Pipe[Request]
     replies: Pipe[Response]
 
-    def __init__(
-        self, method: Method, metadata: tuple[Metadatum, ...], opened: "set[Exchange[Request, Response]]"
-    ) -> None:
+    def __init__(self, method: Method, opened: "set[Exchange[Request, Response]]") -> None:
         """Takes the set in which the channel keeps the calls that have not ended."""
         self.loop = loop = asyncio.get_running_loop()
         self.method = method
-        self.metadata = metadata
+        self.metadata: tuple[Metadatum, ...] = ()
         self.maximum: int | None = None
         self.deadline: float | None = None
         self.initial: tuple[Metadatum, ...] | None = None
@@ -162,9 +160,13 @@ class Exchange(Generic[Request, Response]):
 
     def cancel(self, details: str) -> bool:
         """Ends the call for the caller's own reasons, who then needs no telling. Says whether there was one to end."""
+        self._watcher = None
+        return self.abandon(details)
+
+    def abandon(self, details: str) -> bool:
+        """Ends the call for the caller's side, without the caller."""
         if self.status is not None:
             return False
-        self._watcher = None
         self.cut(Outcome(grpc.StatusCode.CANCELLED, details, local=True))
         return True
 

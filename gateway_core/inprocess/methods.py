@@ -9,7 +9,7 @@ import grpc
 
 from gateway_core.inprocess.metadata import Metadatum
 
-MethodHandler: TypeAlias = grpc.RpcMethodHandler[Any, Any]
+MethodHandler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
 
 
 @dataclass(slots=True)
@@ -47,19 +47,19 @@ class Methods:
             self._lasting = False
         self.known.clear()
 
-    async def find(self, method: str, metadata: tuple[Metadatum, ...]) -> MethodHandler | None:
+    async def find(self, method: str, metadata: tuple[Metadatum, ...]) -> "MethodHandler | None":
         """Finds the handler for a call; gives nothing if there is none or an interceptor serves none."""
         handler = await self._ask(0, CallDetails(method, metadata))
         if handler is not None and self._lasting:
             self.known[method] = handler
         return handler
 
-    async def _ask(self, position: int, details: grpc.HandlerCallDetails) -> MethodHandler | None:
+    async def _ask(self, position: int, details: grpc.HandlerCallDetails) -> "MethodHandler | None":
         if position == len(self._interceptors):
             return self._look_up(details)
         return await self._interceptors[position].intercept_service(partial(self._ask, position + 1), details)
 
-    def _look_up(self, details: grpc.HandlerCallDetails) -> MethodHandler | None:
+    def _look_up(self, details: grpc.HandlerCallDetails) -> "MethodHandler | None":
         registered = self._registered.get(details.method)
         if registered is not None:
             return registered

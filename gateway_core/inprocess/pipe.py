@@ -65,4 +65,3 @@ class Pipe(Generic[Message]):
         if current is not None and not current.done():
             raise grpc.aio.InternalError("Another read or write of the same stream is under way.")
         return self._loop.create_future()
-

@@ -13,7 +13,7 @@ from gateway_core.inprocess.channel import InProcessChannel
 from gateway_core.inprocess.context import InProcessContext
 from gateway_core.inprocess.exchange import Exchange
 from gateway_core.inprocess.limit import refusal
-from gateway_core.inprocess.methods import Methods
+from gateway_core.inprocess.methods import MethodHandler, Methods
 from gateway_core.inprocess.outcome import Outcome
 from gateway_core.inprocess.serving import serve
 
@@ -54,7 +54,7 @@ class InProcessServer(grpc.aio.Server):
         self._methods.add_generic(generic_rpc_handlers)
 
     def add_registered_method_handlers(
-        self, service_name: str, method_handlers: Mapping[str, grpc.RpcMethodHandler[Any, Any]]
+        self, service_name: str, method_handlers: Mapping[str, MethodHandler]
     ) -> None:
         """Adds the methods of a service."""
         self._methods.register(service_name, method_handlers)

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias, cast
 import grpc
 
 Context: TypeAlias = grpc.aio.ServicerContext[Any, Any]
-Handler: TypeAlias = grpc.RpcMethodHandler[Any, Any]
+Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
 Pairs: TypeAlias = Sequence[tuple[str, str | bytes]]
 Behavior: TypeAlias = Callable[[Any, Context], Any]
 

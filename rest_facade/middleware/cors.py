@@ -19,8 +19,10 @@ PREFLIGHT_VARY: Final[Header] = (
 )
 EXPOSED: Final[Header] = (
     b"access-control-expose-headers",
-    b"x-request-id, openai-processing-ms, retry-after, retry-after-ms, x-should-retry, x-weir-model, "
-    b"x-weir-provider, x-weir-attempts, x-weir-cost-usd, x-weir-overhead-ms",
+    (
+        b"x-request-id, openai-processing-ms, retry-after, retry-after-ms, x-should-retry, x-weir-model, "
+        b"x-weir-provider, x-weir-attempts, x-weir-cost-usd, x-weir-overhead-ms"
+    ),
 )
 PREFLIGHT: Final[tuple[Header, ...]] = (
     (b"access-control-allow-methods", b"GET, HEAD, POST, OPTIONS"),

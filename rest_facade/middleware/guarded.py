@@ -59,7 +59,7 @@ class GuardedApp:
             if sent.start is None:
                 await send_error(send, reply_for("DRAINING", "the server is shutting down"))
             raise
-        except Exception:  # noqa: BLE001 - the one boundary: a fault must reach the caller as a reply, not as a trace
+        except Exception:  # the one boundary: a fault reaches the caller as a reply, never as a trace
             request_id = scope["weir.request_id"]
             self._logger.exception("fault", extra={"request_id": request_id, "path": scope["path"]})
             await confess(send, sent.start, internal_error(request_id))
@@ -75,5 +75,6 @@ async def confess(send: Send, start: Message | None, reply: ErrorReply) -> None:
 
 async def send_and_hang_up(receive: Receive, send: Send, reply: ErrorReply) -> None:
     """Sends an error at once, throws away what the caller still sends, and closes the connection."""
-    body = write_error(reply)
-    await send_json(send, reply.status, body, [*error_headers(reply), CLOSE])
+    await send_json(send, reply.status, write_error(reply), [*error_headers(reply), CLOSE], more=True)
+    await discard_body(receive)
+    await send({"type": "http.response.body", "body": b""})

@@ -3,10 +3,10 @@
 from time import perf_counter
 from typing import Final, Protocol
 
-from openai_json.codec import OpenAiJson
-from openai_json.problem import FieldProblem
 from starlette.types import Receive, Scope, Send
 
+from openai_json.codec import OpenAiJson
+from openai_json.problem import FieldProblem
 from rest_facade.call_terms import CallTerms, read_terms
 from rest_facade.error_body import invalid_request
 from rest_facade.request_body import read_body, read_object

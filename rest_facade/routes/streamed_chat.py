@@ -7,12 +7,12 @@ from functools import partial
 from typing import Final
 
 import grpc
-from openai_json.codec import OpenAiJson
 from starlette.types import Receive, Scope, Send
 
+from openai_json.codec import OpenAiJson
 from rest_facade.call_terms import CallTerms
-from rest_facade.chunk_relay import ChunkRelay, StreamCall
-from rest_facade.departure import Departure
+from rest_facade.chunk_relay import ChunkRelay, StreamCall, StreamEvents
+from rest_facade.departure import Departure, task_is_ending
 from rest_facade.error_body import ErrorReply, reply_for
 from rest_facade.event_stream import EventStream, StreamPace, error_event
 from rest_facade.failed_call import read_failure
@@ -54,7 +54,7 @@ class StreamedChat:
             if failure is not None:
                 await end_badly(stream, send, failure)
         except asyncio.CancelledError:
-            if stream.committed and not departure.left:
+            if stream.committed and not stream.finished and not departure.left:
                 with suppress(TimeoutError):
                     async with asyncio.timeout(LAST_WORDS):
                         await end_badly(stream, send, reply_for("DRAINING", "the server is shutting down"))
@@ -69,8 +69,9 @@ class StreamedChat:
     ) -> ErrorReply | None:
         """Sends the events of a call. Gives what is to be told of its failure; None if nothing is, or nobody hears."""
         relay = ChunkRelay(stream, self._codec, terms)
+        events = aiter(call)
         try:
-            failure = await relay.follow(call)
+            failure = await relay.follow(events)
             if failure is not None:
                 return failure
             departure.end()
@@ -78,12 +79,12 @@ class StreamedChat:
         except grpc.aio.AioRpcError as error:
             return read_failure(error)
         except asyncio.CancelledError:
-            if not departure.explains_cancelling():
+            if task_is_ending():
                 raise
             if departure.left or stream.stalled:
                 return None
             return reply_for("CLIENT_CANCELLED", "the call was cancelled")
-        await await_status(call)
+        await await_status(events)
         return None
 
 
@@ -96,9 +97,9 @@ async def end_badly(stream: EventStream, send: Send, failure: ErrorReply) -> Non
         await send_error(send, failure)
 
 
-async def await_status(call: StreamCall) -> None:
+async def await_status(events: StreamEvents) -> None:
     """Lets a call whose reply is whole come to its end by itself: cancelling it might look like a failure."""
     with suppress(TimeoutError, grpc.aio.AioRpcError):
         async with asyncio.timeout(LAST_WORDS):
-            async for _ in call:
+            async for _ in events:
                 pass

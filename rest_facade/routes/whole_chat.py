@@ -3,11 +3,11 @@
 import asyncio
 from time import perf_counter
 
-from openai_json.codec import OpenAiJson
 from starlette.types import Receive, Scope, Send
 
+from openai_json.codec import OpenAiJson
 from rest_facade.call_terms import CallTerms
-from rest_facade.departure import Departure
+from rest_facade.departure import Departure, task_is_ending
 from rest_facade.error_body import Refusal, reply_for
 from rest_facade.gateway_client import GatewayClient
 from rest_facade.json_reply import send_json
@@ -41,16 +41,14 @@ class WholeChat:
         headers.append((b"x-weir-overhead-ms", b"%.3f" % (overhead * 1000)))
         await send_json(send, 200, body, headers)
 
-    async def _ask(
-        self, chat: ChatRequest, terms: CallTerms, receive: Receive
-    ) -> CreateChatCompletionResponse | None:
+    async def _ask(self, chat: ChatRequest, terms: CallTerms, receive: Receive) -> CreateChatCompletionResponse | None:
         """Gives the core's answer, or None if there is nobody left to hear it."""
         call = self._client.create_chat(chat, terms)
         departure = Departure(receive, call.cancel)
         try:
             return await call
         except asyncio.CancelledError as error:
-            if not departure.explains_cancelling():
+            if task_is_ending():
                 raise
             if departure.left:
                 return None

@@ -59,10 +59,10 @@ def fields(required: Fields, optional: Fields, always: tuple[str, ...] = ()) -> 
     known = required.keys() | optional.keys() | set(always)
     nullable = {key: value | st.none() for key, value in optional.items()}
     unknown = st.dictionaries(NAMES.filter(lambda name: name not in known), ANY, max_size=2)
-    return st.builds(merged, st.fixed_dictionaries(dict(required), optional=nullable), unknown, st.booleans())
+    return st.builds(merged, st.fixed_dictionaries(dict(required), optional=nullable), unknown, turned=st.booleans())
 
 
-def merged(first: dict[str, object], second: dict[str, object], turned: bool) -> dict[str, object]:  # noqa: FBT001 (drawn)
+def merged(first: dict[str, object], second: dict[str, object], *, turned: bool) -> dict[str, object]:
     """Both in one, the second before or behind the first."""
     return second | first if turned else first | second
 

@@ -93,7 +93,7 @@ class HttpExchange:
         except _STALE:
             if not kept or wire.heard or self._failure is not None:
                 raise
-            self._drop()
+            self._abandon()
             patience.connecting()
             wire = await self._connect(destination.pool, fresh=True)
             patience.connected()
@@ -122,19 +122,19 @@ class HttpExchange:
 
     def _leave(self) -> None:
         self._under_way.discard(self)
-        if self._patience is not None:
-            self._patience.stop()
-        if (
-            self._connection is not None
-            and self._wire is not None
-            and self._body is not None
-            and self._wire.finished(self._body)
-        ):
-            self._connection.release()
+        patience, self._patience = self._patience, None
+        if patience is not None:
+            patience.stop()
+        if self._wire is not None and self._body is not None and self._wire.finished(self._body):
+            self._release()
         else:
-            self._drop()
+            self._abandon()
 
-    def _drop(self) -> None:
+    def _release(self) -> None:
+        if self._connection is not None:
+            self._connection.release()
+
+    def _abandon(self) -> None:
         if self._wire is not None:
             self._wire.abort()
         if self._connection is not None:

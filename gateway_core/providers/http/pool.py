@@ -20,7 +20,7 @@ _UNTIMED: Final = aiohttp.ClientTimeout(total=None, connect=None, sock_read=None
 class _Connector(aiohttp.TCPConnector):
     def __init__(self, *, limit: int) -> None:
         super().__init__(limit=limit, keepalive_timeout=_KEPT_ALIVE)
-        self._factory: functools.partial[ResponseHandler] = functools.partial(Wire, loop=self._loop)
+        self._factory = functools.partial[ResponseHandler](Wire, loop=self._loop)
 
 
 class Pool:

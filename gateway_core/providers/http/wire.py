@@ -48,7 +48,7 @@ class Wire(ResponseHandler):
                 raise upstream_error("malformed")
 
     def data_received(self, data: bytes) -> None:
-        """Takes bytes from the loop. A body that turns out not to be HTTP fails its reader, whom aiohttp would forget."""
+        """Takes bytes from the loop. A body that stops being HTTP fails its reader, whom aiohttp would forget."""
         self.heard = True
         super().data_received(data)
         if self._exception is not None and self._payload is not None and not self._payload.is_eof():

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, replace
 from hashlib import blake2b
+from itertools import cycle, islice
 
-import orjson
+from msgspec.json import encode
 
 from gateway_core.providers.simulator.choose_tools import chosen_tools, tool_results
 from gateway_core.providers.simulator.prompt import Prompt, Tool
@@ -15,7 +16,8 @@ ECHO_LIMIT = 200
 TOKENS_PER_MESSAGE = 4
 GREETINGS = ("Hello from Weir's simulator!", "Weir's simulator here.", "This is Weir's simulator.")
 NO_MODEL = "No model was asked."
-FILLER = tuple(" The water comes down the river, and the weir lets through what it has measured.".split(" ")[1:])
+FILLER = ("the", "water", "comes", "down", "and", "the", "weir", "lets", "through", "what", "it", "measured")
+BIG_SIGN = "x"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +74,32 @@ def answer(prompt: Prompt, script: Script, model: str, body: bytes) -> Answer:
     )
 
 
+def _call(tool: Tool, call_id: str) -> ToolCall:
+    text = "sample input"
+    if tool.function is not None:
+        text = encode(sample(tool.function.parameters or {"type": "object"})).decode()
+    return ToolCall(call_id, tool, tuple(cut_tokens(text)))
+
+
 def _words(prompt: Prompt, script: Script, index: int) -> tuple[str, ...]:
+    text = _text(prompt, script, index)
+    for stop in prompt.stops:
+        text = text.partition(stop)[0]
+    tokens = cut_tokens(text)
+    if script.big:
+        tokens.append(BIG_SIGN * script.big)
+    return tuple(tokens)
+
+
+def _text(prompt: Prompt, script: Script, index: int) -> str:
     shape = prompt.response_format
     if shape is not None and shape.json_schema is not None:
-        text = orjson.dumps(sample(shape.json_schema.schema)).decode()
-    elif shape is not None and shape.type == "json_object":
-        text = orjson.dumps({"simulator": True, "you_wrote": _shortened(prompt.last_text())}).decode()
-    elif script.tokens is not None:
-        return tuple(_until_stop("".join(_filler(script.tokens)), _filler(script.tokens), prompt.stops))
-    else:
-        text = _sentences(prompt, index)
-    return ()
+        return encode(sample(shape.json_schema.schema)).decode()
+    if shape is not None and shape.type == "json_object":
+        return encode({"simulator": True, "you_wrote": _shortened(prompt.last_text())}).decode()
+    if script.tokens is not None:
+        return " ".join(islice(cycle(FILLER), script.tokens))
+    return _sentences(prompt, index)
 
 
 def _sentences(prompt: Prompt, index: int) -> str:
@@ -91,3 +108,23 @@ def _sentences(prompt: Prompt, index: int) -> str:
     if results:
         return " ".join([greeting, *(f'The tool says: "{_shortened(result)}".' for result in results)])
     return f'{greeting} {NO_MODEL} You wrote: "{_shortened(prompt.last_text())}".'
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= ECHO_LIMIT else f"{text[:ECHO_LIMIT]}…"
+
+
+def _cut_to_limit(alternative: Alternative, limit: int | None) -> Alternative:
+    if limit is None or alternative.token_count() <= limit:
+        return alternative
+    calls: list[ToolCall] = []
+    room = limit
+    for call in alternative.calls[:limit]:
+        calls.append(replace(call, tokens=call.tokens[:room]))
+        room -= len(calls[-1].tokens)
+    return Alternative(alternative.tokens[:limit], tuple(calls), "length")
+
+
+def _prompt_tokens(prompt: Prompt) -> int:
+    messages = sum(count_prompt_tokens(message.text()) + TOKENS_PER_MESSAGE for message in prompt.messages)
+    return messages + (count_prompt_tokens(encode(prompt.tools).decode()) if prompt.tools else 0)

@@ -1,4 +1,4 @@
-"""Makes a small value that fits a JSON Schema: required properties only, the first of every choice. Patterns are not read."""
+"""Makes a small value that fits a JSON Schema: required properties, the first of every choice. It reads no patterns."""
 
 from collections.abc import Callable, Mapping
 from math import ceil, floor

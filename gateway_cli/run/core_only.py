@@ -1,0 +1,35 @@
+"""Runs the core alone, for facades and services that dial it."""
+
+from gateway_cli.configuration.configuration import Configuration
+from gateway_cli.run.process import (
+    drain_unless_urgent,
+    installed_version,
+    process_metrics,
+    shown_metrics,
+    start_logging,
+)
+from gateway_cli.run.ready import Say, announce
+from gateway_cli.run.stop_signal import stop_signal
+from gateway_core.clock import Clock
+from gateway_core.storage.sqlite import open_key_store
+from gateway_core.wiring import CoreParts, open_core
+from openai_json.codec import OpenAiJson
+
+
+async def run_core(configuration: Configuration, say: Say) -> None:
+    """Runs until told to stop."""
+    start_logging(configuration)
+    settings, registry = configuration.core, process_metrics()
+    with stop_signal() as stop, open_key_store(settings.data_dir) as store:
+        parts = CoreParts(store=store, json=OpenAiJson(), metrics=registry, clock=Clock(), version=installed_version())
+        async with (
+            open_core(settings, parts) as core,
+            shown_metrics(configuration, registry) as metrics_address,
+        ):
+            addresses = {
+                "grpc": core.server.grpc_address,
+                "metrics": metrics_address and f"http://{metrics_address}/metrics",
+                "channelz": core.server.channelz_address,
+            }
+            announce(say, core.issued, addresses, log_format=configuration.process.log_format)
+            await drain_unless_urgent(stop, lambda: core.server.drain(settings.drain))

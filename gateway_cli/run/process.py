@@ -1,0 +1,67 @@
+"""What every server process does alike: log, listen for the stop signal, show metrics, drain in order."""
+
+import asyncio
+import logging
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from importlib.metadata import version as version_of
+
+from prometheus_client import GC_COLLECTOR, CollectorRegistry, PlatformCollector, ProcessCollector
+
+from gateway_cli.configuration.configuration import Configuration
+from gateway_cli.run.log_lines import configure
+from gateway_cli.run.metrics_page import MetricsPage
+from gateway_cli.run.stop_signal import StopSignal
+from rest_facade.server import serve_http
+
+METRICS_DRAIN = 0.5
+
+
+def start_logging(configuration: Configuration) -> None:
+    """Sends the log to the error stream and tells what the configuration leaves open."""
+    process = configuration.process
+    configure(sys.stderr, level=process.log_level, log_format=process.log_format)
+    logger = logging.getLogger("weir")
+    for note in configuration.notes:
+        logger.info(note)
+    for warning in configuration.warnings:
+        logger.warning(warning)
+
+
+def installed_version() -> str:
+    """Says which version this is."""
+    return version_of("weir-gateway")
+
+
+def process_metrics() -> CollectorRegistry:
+    """Makes the registry, with what Prometheus expects of every process."""
+    registry = CollectorRegistry()
+    ProcessCollector(registry=registry)
+    PlatformCollector(registry=registry)
+    registry.register(GC_COLLECTOR)
+    return registry
+
+
+@asynccontextmanager
+async def shown_metrics(configuration: Configuration, registry: CollectorRegistry) -> AsyncIterator[str | None]:
+    """Serves the metrics while inside, and says where."""
+    listen = configuration.process.metrics_listen
+    if listen is None:
+        yield None
+        return
+    async with serve_http(MetricsPage(registry), listen, drain=METRICS_DRAIN) as address:
+        yield address
+
+
+async def drain_unless_urgent(stop: StopSignal, drain: Callable[[], Awaitable[None]]) -> None:
+    """Waits for the signal and then for the drain; a second signal cuts the drain short."""
+    await stop.asked.wait()
+    draining = asyncio.ensure_future(drain())
+    urgent = asyncio.ensure_future(stop.urgent.wait())
+    try:
+        await asyncio.wait((draining, urgent), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in (draining, urgent):
+            task.cancel()
+        await asyncio.gather(draining, urgent, return_exceptions=True)

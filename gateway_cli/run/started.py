@@ -1,0 +1,27 @@
+"""Runs a server on a uvloop event loop; what keeps it from starting becomes one sentence."""
+
+from collections.abc import Awaitable, Callable
+
+import typer
+import uvloop
+
+from gateway_cli.configuration.configuration import Configuration
+from gateway_cli.run.ready import Say
+from gateway_core.identity.bootstrap import BadBootstrapSecret
+from gateway_core.server import BindError
+from gateway_core.storage.storage_error import StorageError
+
+Server = Callable[[Configuration, Say], Awaitable[None]]
+
+
+def run_to_the_end(server: Server, configuration: Configuration) -> None:
+    """Returns when the server has stopped; ends with status 1 if it cannot start."""
+
+    async def running() -> None:
+        await server(configuration, typer.echo)
+
+    try:
+        uvloop.run(running())
+    except (StorageError, BadBootstrapSecret, BindError, OSError) as error:
+        typer.echo(f"weir cannot start: {error}", err=True)
+        raise typer.Exit(1) from error
