@@ -79,7 +79,7 @@ async def open_core(settings: CoreSettings, parts: CoreParts) -> AsyncIterator[C
     keys = KeyRing(parts.store.pepper, parts.store.api_keys())
     ledger = MemoryLedger()
     http = HttpUpstream(user_agent=f"weir/{parts.version}")
-    registry = ProviderRegistry(json=parts.json, http=http, simulator=SimulatedUpstream())
+    registry = ProviderRegistry(json=parts.json, http=http, simulator=SimulatedUpstream(parts.clock))
     stack = StackParts(registry, ledger, parts.clock, Random(), logging.getLogger("weir.chat"))  # noqa: S311 # spreads load
     snapshot = Snapshot(
         version="1",

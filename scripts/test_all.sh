@@ -1,13 +1,14 @@
 #!/bin/sh
 # Runs the tests on every Python this machine has, each in an environment of its own below .venvs.
-# The oldest has to reach the coverage; the others need not measure it again.
+# The oldest has to reach the coverage, unless arguments say which tests to run; the others do not measure it again.
 set -u
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit
 
 found=$(sh scripts/find_python.sh --all)
 [ -n "$found" ] || exit 1
 failed=""
-coverage="--cov --cov-report=term"
+coverage=""
+[ $# -gt 0 ] || coverage="--cov --cov-report=term"
 while read -r version python; do
     echo "== Python $version ($python)"
     # shellcheck disable=SC2086  # two words, or none

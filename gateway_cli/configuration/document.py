@@ -25,8 +25,8 @@ def compose(text: str, reading: Reading) -> Value | None:
     except RecursionError:
         _note(reading, None, "is nested too deeply")
     else:
-        if node is not None:
-            return Value(node, "", reading, 1)
+        top = None if node is None else Value(node, "", reading, 1)
+        return None if top is None or top.is_empty else top
     return None
 
 

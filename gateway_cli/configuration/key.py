@@ -49,7 +49,8 @@ class Section:
     def __init__(self, value: Value, keys: Sequence[Key[object]], *, quotes_keys: bool = True) -> None:
         """Takes the mapping and its keys. Where a key may be a mistyped secret, `quotes_keys` keeps it unquoted."""
         self.value = value
-        self._found = dict(read_or(value, MAPPING, []))
+        entries = read_or(value, MAPPING, None)
+        self._found = dict(entries or ())
         known = {key.name: key for key in keys}
         for name, found in self._found.items():
             if name not in known:
@@ -58,7 +59,7 @@ class Section:
             elif not known[name].in_force:
                 value.reading.warnings.append(f"`{found.path}` is checked but not enforced by this version")
         for key in keys:
-            if key.required and key.name not in self._found:
+            if key.required and entries is not None and key.name not in self._found:
                 value.note(f"`{key.name}` is missing")
 
     def find(self, key: Key[T]) -> Value | None:

@@ -27,7 +27,8 @@ class Writer(yaml.SafeDumper):
 
 
 def _write_decimal(writer: yaml.SafeDumper, number: Decimal) -> yaml.ScalarNode:
-    return writer.represent_scalar("tag:yaml.org,2002:float", format(number, "f"))
+    text = format(number, "f")
+    return writer.represent_scalar(f"tag:yaml.org,2002:{'float' if '.' in text else 'int'}", text)
 
 
 def write(configuration: Configuration) -> str:

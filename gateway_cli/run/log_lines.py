@@ -14,7 +14,12 @@ class JsonLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Writes one record."""
-        line = {"time": moment(record), "level": record.levelname, "logger": record.name, "event": record.getMessage()}
+        line: dict[str, object] = {
+            "time": moment(record),
+            "level": record.levelname,
+            "logger": record.name,
+            "event": record.getMessage(),
+        }
         line.update(facts_of(record))
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)

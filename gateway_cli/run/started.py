@@ -7,10 +7,12 @@ import uvloop
 
 from gateway_cli.configuration.configuration import Configuration
 from gateway_cli.run.ready import Say
+from gateway_core import server as grpc_server
 from gateway_core.identity.bootstrap import BadBootstrapSecret
-from gateway_core.server import BindError
 from gateway_core.storage.storage_error import StorageError
+from rest_facade import server as http_server
 
+CANNOT_START = (StorageError, BadBootstrapSecret, grpc_server.BindError, http_server.BindError)
 Server = Callable[[Configuration, Say], Awaitable[None]]
 
 
@@ -22,6 +24,6 @@ def run_to_the_end(server: Server, configuration: Configuration) -> None:
 
     try:
         uvloop.run(running())
-    except (StorageError, BadBootstrapSecret, BindError, OSError) as error:
+    except CANNOT_START as error:
         typer.echo(f"weir cannot start: {error}", err=True)
         raise typer.Exit(1) from error

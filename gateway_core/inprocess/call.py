@@ -13,7 +13,7 @@ GARBAGE_COLLECTED = "Cancelled upon garbage collection!"
 MIXED_STYLES = "The iterator and read/write APIs may not be mixed on a single RPC."
 
 
-class InProcessCall(Generic[Request, Response], grpc.aio.Call):
+class InProcessCall(Generic[Request, Response]):
     """Watches and cancels a call.
 
     A call that streams is cancelled when its caller drops this object half read, as in grpc.aio: therefore nothing but

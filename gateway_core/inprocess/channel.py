@@ -9,7 +9,7 @@ import grpc
 
 from gateway_core.inprocess.call import LOCALLY_CANCELLED
 from gateway_core.inprocess.exchange import Exchange, Method
-from gateway_core.inprocess.metadata import MetadataLike, carry_request
+from gateway_core.inprocess.metadata import MetadataLike, Metadatum, carry_request
 from gateway_core.inprocess.multicallable import StreamStream, StreamUnary, UnaryStream, UnaryUnary
 from gateway_core.inprocess.outcome import Outcome
 
@@ -63,16 +63,18 @@ class InProcessChannel(grpc.aio.Channel):
             raise grpc.aio.UsageError(CLOSED)
         if credentials is not None:
             raise grpc.aio.UsageError("Call credentials are only valid on secure channels")
-        exchange: Exchange[Any, Any] = Exchange(method, self._calls)
-        exchange.request = request
+        fault: Exception | None = None
+        carried: tuple[Metadatum, ...] = ()
         try:
-            exchange.metadata = carry_request(metadata)
-        except grpc.aio.InternalError as error:
-            unary = not (method.streams_requests or method.streams_replies)
-            exchange.settle(Outcome(grpc.StatusCode.INTERNAL, "Invalid metadata", fault=error if unary else None))
-            return exchange
-        except TypeError as error:
-            exchange.settle(Outcome(grpc.StatusCode.INTERNAL, "Invalid metadata", fault=error))
+            carried = carry_request(metadata)
+        except (grpc.aio.InternalError, TypeError) as error:
+            fault = error
+        exchange: Exchange[Any, Any] = Exchange(method, carried, self._calls)
+        exchange.request = request
+        if fault is not None:
+            streams = method.streams_requests or method.streams_replies
+            told = None if streams and isinstance(fault, grpc.aio.InternalError) else fault
+            exchange.settle(Outcome(grpc.StatusCode.INTERNAL, "Invalid metadata", fault=told))
             return exchange
         if timeout is not None:
             exchange.expire_after(timeout)
@@ -96,7 +98,7 @@ class InProcessChannel(grpc.aio.Channel):
         for call in tuple(self._calls):
             call.abandon(LOCALLY_CANCELLED)
 
-    def get_state(self, try_to_connect: bool = False) -> grpc.ChannelConnectivity:  # noqa: FBT001, FBT002  the signature is the library's
+    def get_state(self, try_to_connect: bool = False) -> grpc.ChannelConnectivity:  # noqa: FBT001, FBT002 # the signature is the library's
         """Tells READY, TRANSIENT_FAILURE when the server has stopped, or SHUTDOWN when the channel is closed."""
         del try_to_connect
         if self._closed:
@@ -131,7 +133,7 @@ class InProcessChannel(grpc.aio.Channel):
         method: str,
         request_serializer: Callable[[Req], bytes] | None = None,
         response_deserializer: Callable[[bytes], Res] | None = None,
-        _registered_method: bool | None = False,  # noqa: FBT001, FBT002  the signature is the library's
+        _registered_method: bool | None = False,  # noqa: FBT001, FBT002 # the signature is the library's
     ) -> UnaryUnary[Req, Res]:
         """Makes what a stub calls; nothing is serialised."""
         del request_serializer, response_deserializer
@@ -142,7 +144,7 @@ class InProcessChannel(grpc.aio.Channel):
         method: str,
         request_serializer: Callable[[Req], bytes] | None = None,
         response_deserializer: Callable[[bytes], Res] | None = None,
-        _registered_method: bool | None = False,  # noqa: FBT001, FBT002  the signature is the library's
+        _registered_method: bool | None = False,  # noqa: FBT001, FBT002 # the signature is the library's
     ) -> UnaryStream[Req, Res]:
         """Makes what a stub calls; nothing is serialised."""
         del request_serializer, response_deserializer
@@ -153,7 +155,7 @@ class InProcessChannel(grpc.aio.Channel):
         method: str,
         request_serializer: Callable[[Req], bytes] | None = None,
         response_deserializer: Callable[[bytes], Res] | None = None,
-        _registered_method: bool | None = False,  # noqa: FBT001, FBT002  the signature is the library's
+        _registered_method: bool | None = False,  # noqa: FBT001, FBT002 # the signature is the library's
     ) -> StreamUnary[Req, Res]:
         """Makes what a stub calls; nothing is serialised."""
         del request_serializer, response_deserializer
@@ -164,7 +166,7 @@ class InProcessChannel(grpc.aio.Channel):
         method: str,
         request_serializer: Callable[[Req], bytes] | None = None,
         response_deserializer: Callable[[bytes], Res] | None = None,
-        _registered_method: bool | None = False,  # noqa: FBT001, FBT002  the signature is the library's
+        _registered_method: bool | None = False,  # noqa: FBT001, FBT002 # the signature is the library's
     ) -> StreamStream[Req, Res]:
         """Makes what a stub calls; nothing is serialised."""
         del request_serializer, response_deserializer

@@ -219,8 +219,9 @@ class InProcessContext(grpc.aio.ServicerContext[Request, Response]):
         code = grpc.StatusCode.UNKNOWN if self._succeeds() else known_code(self._code)
         self._send_status(code, f"Unexpected {type(cause)}: {cause}")
 
-    def run_callbacks(self) -> None:
-        """Runs what was registered, after the handler's end."""
+    def conclude(self) -> None:
+        """Lets go of what holds the handler's frames, and runs the callbacks, after the handler's end."""
+        self._abort_error = None
         for callback in self._callbacks:
             callback(self)
 

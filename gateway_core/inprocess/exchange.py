@@ -66,11 +66,13 @@ class Exchange(Generic[Request, Response]):
     requests: Pipe[Request]
     replies: Pipe[Response]
 
-    def __init__(self, method: Method, opened: "set[Exchange[Request, Response]]") -> None:
+    def __init__(
+        self, method: Method, metadata: tuple[Metadatum, ...], opened: "set[Exchange[Request, Response]]"
+    ) -> None:
         """Takes the set in which the channel keeps the calls that have not ended."""
         self.loop = loop = asyncio.get_running_loop()
         self.method = method
-        self.metadata: tuple[Metadatum, ...] = ()
+        self.metadata = metadata
         self.maximum: int | None = None
         self.deadline: float | None = None
         self.initial: tuple[Metadatum, ...] | None = None

@@ -62,7 +62,7 @@ def check_trailing(metadata: object) -> None:
 
 
 def _is_pair(item: object) -> bool:
-    return isinstance(item, tuple) and len(item) == 2 and isinstance(item[0], str) and isinstance(item[1], str | bytes)  # noqa: PLR2004  a pair
+    return isinstance(item, tuple) and len(item) == 2 and isinstance(item[0], str) and isinstance(item[1], str | bytes)  # noqa: PLR2004 # a pair
 
 
 def _carry_pair(key: str | bytes, value: str | bytes) -> tuple[str, str | bytes]:

@@ -79,7 +79,7 @@ class StreamUnary(_Multicallable, grpc.aio.StreamUnaryMultiCallable[Req, Res]):
         timeout: float | None = None,
         metadata: MetadataLike | None = None,
         credentials: grpc.CallCredentials | None = None,
-        wait_for_ready: bool | None = None,  # noqa: FBT001  the signature is the library's
+        wait_for_ready: bool | None = None,  # noqa: FBT001 # the signature is the library's
         compression: grpc.Compression | None = None,
     ) -> StreamUnaryCall[Req, Res]:
         """Begins a call."""
@@ -96,7 +96,7 @@ class StreamStream(_Multicallable, grpc.aio.StreamStreamMultiCallable[Req, Res])
         timeout: float | None = None,
         metadata: MetadataLike | None = None,
         credentials: grpc.CallCredentials | None = None,
-        wait_for_ready: bool | None = None,  # noqa: FBT001  the signature is the library's
+        wait_for_ready: bool | None = None,  # noqa: FBT001 # the signature is the library's
         compression: grpc.Compression | None = None,
     ) -> StreamStreamCall[Req, Res]:
         """Begins a call."""

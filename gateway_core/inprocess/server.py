@@ -53,9 +53,7 @@ class InProcessServer(grpc.aio.Server):
         """Adds handlers that are asked for a method in turn."""
         self._methods.add_generic(generic_rpc_handlers)
 
-    def add_registered_method_handlers(
-        self, service_name: str, method_handlers: Mapping[str, MethodHandler]
-    ) -> None:
+    def add_registered_method_handlers(self, service_name: str, method_handlers: Mapping[str, MethodHandler]) -> None:
         """Adds the methods of a service."""
         self._methods.register(service_name, method_handlers)
 
@@ -86,7 +84,7 @@ class InProcessServer(grpc.aio.Server):
         await self._wait_for_handlers(None)
         self._stopped.set()
 
-    async def wait_for_termination(self, timeout: float | None = None) -> bool:  # noqa: ASYNC109  the signature is the library's
+    async def wait_for_termination(self, timeout: float | None = None) -> bool:  # noqa: ASYNC109 # the signature is the library's
         """Waits until the server has stopped; tells whether the time was too short for that."""
         try:
             async with asyncio.timeout(timeout):
@@ -127,7 +125,7 @@ class InProcessServer(grpc.aio.Server):
             error = task.exception()
             if error is not None:
                 context.fail(error)
-        context.run_callbacks()
+        context.conclude()
 
     async def _wait_for_handlers(self, limit: float | None) -> None:
         tasks = [exchange.task for exchange in self._running if exchange.task is not None]

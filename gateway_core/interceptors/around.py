@@ -10,6 +10,7 @@ import grpc
 
 Context: TypeAlias = grpc.aio.ServicerContext[Any, Any]
 Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
+MaybeHandler: TypeAlias = "grpc.RpcMethodHandler[Any, Any] | None"
 Pairs: TypeAlias = Sequence[tuple[str, str | bytes]]
 Behavior: TypeAlias = Callable[[Any, Context], Any]
 
@@ -30,9 +31,9 @@ class Around(grpc.aio.ServerInterceptor, ABC):
 
     async def intercept_service(
         self,
-        continuation: Callable[[grpc.HandlerCallDetails], Awaitable[Handler | None]],
+        continuation: Callable[[grpc.HandlerCallDetails], Awaitable[MaybeHandler]],
         handler_call_details: grpc.HandlerCallDetails,
-    ) -> Handler | None:
+    ) -> MaybeHandler:
         """Wraps the handler; a method nobody handles passes as it is."""
         handler = await continuation(handler_call_details)
         if handler is None:

@@ -81,6 +81,8 @@ class RawConnection(asyncio.Protocol):
         """Starts to serve."""
         self._transport = cast("asyncio.Transport", transport)
         self._provider.connections.append(self)
+        if self._provider.greeting:
+            self._transport.write(self._provider.greeting)
         self._provider.start(self._serve())
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -130,8 +132,12 @@ class RawProvider:
     """Serves a script on a free port: `async with RawProvider(script) as provider: ... provider.url`."""
 
     def __init__(self, script: Script, *, host: str = "127.0.0.1", tls: ssl.SSLContext | None = None) -> None:
-        """Takes what to do with each request, the address to listen at, and a TLS context for https."""
+        """Takes what to do with each request, the address to listen at, and a TLS context for https.
+
+        `greeting`, if set, is sent to whoever connects, before a request.
+        """
         self.script = script
+        self.greeting = b""
         self.connections: list[RawConnection] = []
         self.requests: list[RawRequest] = []
         self._host = host

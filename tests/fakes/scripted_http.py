@@ -22,7 +22,9 @@ class ScriptedHttp:
     release: threading.Event = field(default_factory=threading.Event)
 
 
-def response(body: bytes, *, status: str = "200 OK", kind: str = "application/json", length: int | None = None) -> bytes:
+def response(
+    body: bytes, *, status: str = "200 OK", kind: str = "application/json", length: int | None = None
+) -> bytes:
     """Writes an answer whose length is told, truly or not."""
     head = f"HTTP/1.1 {status}\r\ncontent-type: {kind}\r\ncontent-length: {len(body) if length is None else length}\r\n"
     return head.encode() + b"\r\n" + body

@@ -30,7 +30,7 @@ def find(folder: Path, *arguments: str, python: str = "") -> subprocess.Complete
 
 
 def real(folder: Path, name: str) -> Path:
-    write(folder / name, f'exec {sys.executable} "$@"')
+    write(folder / name, f'exec "{sys.executable}" "$@"')
     return folder / name
 
 

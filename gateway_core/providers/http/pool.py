@@ -20,7 +20,11 @@ _UNTIMED: Final = aiohttp.ClientTimeout(total=None, connect=None, sock_read=None
 class _Connector(aiohttp.TCPConnector):
     def __init__(self, *, limit: int) -> None:
         super().__init__(limit=limit, keepalive_timeout=_KEPT_ALIVE)
-        self._factory = functools.partial[ResponseHandler](Wire, loop=self._loop)
+        self._factory = functools.partial(_make_wire, self._loop)
+
+
+def _make_wire(loop: asyncio.AbstractEventLoop) -> ResponseHandler:
+    return Wire(loop)
 
 
 class Pool:

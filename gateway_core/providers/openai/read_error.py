@@ -47,8 +47,9 @@ def read_error(status: int, headers: Mapping[str, str], body: bytes) -> GatewayE
 def read_error_within(data: object) -> GatewayError:
     """Turns an error that stands in a reply with a good status into one of ours. Its code may be its status."""
     said = describe_error(data)
-    status = said.status
-    return error_of(BAD_GATEWAY if status is None or status not in ERRORS else status, said)
+    if said.status is not None and said.status in ERRORS:
+        return error_of(said.status, said)
+    return UpstreamError("the provider reports an error in its reply", facts={"status": str(BAD_GATEWAY)})
 
 
 def error_of(status: int, said: ErrorBody, headers: Mapping[str, str] = NOTHING) -> GatewayError:

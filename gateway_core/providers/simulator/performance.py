@@ -64,7 +64,8 @@ def perform(script: Script, answer: Answer, *, stream: bool, usage: bool) -> Per
     if script.keepalive:
         steps = _kept_alive(steps, script.keepalive, COMMENT if stream else BLANK)
     content_type = HTML if script.garbage else EVENTS if stream else JSON
-    return Performance(OK, {"content-type": content_type, "x-request-id": f"req_{answer.id}"}, steps, early)
+    request_id = answer.id.removeprefix("chatcmpl-")
+    return Performance(OK, {"content-type": content_type, "x-request-id": f"req_{request_id}"}, steps, early)
 
 
 def _steps(script: Script, answer: Answer, *, stream: bool, usage: bool) -> Iterator[Step]:

@@ -59,6 +59,11 @@ class Tool(Struct, frozen=True):
         """Gives the definition; there is none in tools of a type that nobody knows."""
         return self.function or self.custom
 
+    @property
+    def kind(self) -> str:
+        """Gives the type that fits the definition, whatever `type` says."""
+        return "custom" if self.function is None else "function"
+
 
 class AllowedTools(Struct, frozen=True):
     """A choice among some of the tools."""

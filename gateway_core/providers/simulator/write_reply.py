@@ -77,7 +77,7 @@ def _pieces(alternative: Alternative) -> Iterator[Mapping[str, object] | str]:
         yield {**start, "tool_calls": [{"index": index, **_opened(call, "")}]}
         key = _written_key(call)
         for token in call.tokens:
-            yield {"tool_calls": [{"index": index, call.tool.type: {key: token}}]}
+            yield {"tool_calls": [{"index": index, call.tool.kind: {key: token}}]}
     yield alternative.finish_reason
 
 
@@ -93,7 +93,7 @@ def _choice(index: int, piece: Mapping[str, object] | str, answer: Answer) -> di
 def _opened(call: ToolCall, written: str) -> dict[str, object]:
     tool = call.tool
     name = "" if tool.definition is None else tool.definition.name
-    return {"id": call.id, "type": tool.type, tool.type: {"name": name, _written_key(call): written}}
+    return {"id": call.id, "type": tool.kind, tool.kind: {"name": name, _written_key(call): written}}
 
 
 def _written_key(call: ToolCall) -> str:

@@ -200,9 +200,7 @@ def test_sections_without_content_are_empty() -> None:
 
 
 def test_an_anchor_stands_for_a_whole_value() -> None:
-    text = (
-        "version: 1\nproviders:\n  a: {kind: simulator, timeouts: &t {idle: 7s}}\n  b: {kind: simulator, timeouts: *t}\n"
-    )
+    text = "version: 1\nproviders:\n  a: {kind: simulator, timeouts: &t {idle: 7s}}\n  b: {kind: simulator, timeouts: *t}\n"
     providers = loaded(text).core.providers
     assert providers["a"].timeouts == providers["b"].timeouts == Timeouts(idle=7.0)
 
