@@ -3,7 +3,7 @@
 GatewayError
 |-- CallerError                 the request cannot be served as it stands
 |   |-- InvalidRequest          |-- UnsupportedParameter    |-- ContextLengthExceeded   |-- ContentFiltered
-|   |-- ApiKeyInvalid           |-- ModelNotFound           |-- PayloadTooLarge         |-- Unimplemented
+|   |-- ApiKeyInvalid           |-- ModelNotFound           |-- Unimplemented
 |-- ProviderError               a provider, or the way to it, failed
 |   |-- UpstreamError           |-- UpstreamBroke (after the first token)
 |   |-- UpstreamRateLimited     |-- UpstreamAuth            |-- UpstreamTimeout
@@ -91,12 +91,6 @@ class ModelNotFound(CallerError):
     """There is no model of this name for the caller."""
 
     reason = "MODEL_NOT_FOUND"
-
-
-class PayloadTooLarge(CallerError):
-    """A request or a reply is larger than what is allowed."""
-
-    reason = "PAYLOAD_TOO_LARGE"
 
 
 class Unimplemented(CallerError):

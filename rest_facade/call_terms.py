@@ -1,6 +1,7 @@
 """Reads request headers: under which terms a call is made. It passes credentials on and judges none."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -13,7 +14,8 @@ Metadata: TypeAlias = tuple[tuple[str, str], ...]
 AUTHORIZATION: Final = b"authorization"
 API_KEY: Final = b"x-api-key"
 TIMEOUT: Final = b"x-request-timeout"
-PASSED_ON: Final = frozenset((AUTHORIZATION, API_KEY, b"traceparent", b"tracestate"))
+TRACE_STATE: Final = b"tracestate"
+PASSED_ON: Final = frozenset((AUTHORIZATION, API_KEY, b"traceparent", TRACE_STATE))
 READ: Final = PASSED_ON | {TIMEOUT, b"x-weir-restart", b"x-weir-summary"}
 SECONDS: Final = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?", re.ASCII)
 # gRPC refuses at 8 KiB of metadata, at random.
@@ -37,15 +39,13 @@ class CallTerms:
 
 def read_terms(scope: Scope) -> CallTerms:
     """Reads the terms of a request that has its id. Raises Refusal for headers that cannot be passed on."""
-    found: dict[bytes, str] = {}
-    for name, value in scope["headers"]:
-        if name in READ:
-            text = printable(name, value)
-            if found.setdefault(name, text) != text:
-                found[name] = joined(name, found[name], text)
+    headers: dict[bytes, bytes] = scope["weir.headers"]
     request_id: str = scope["weir.request_id"]
+    found = {name: printable(name, headers[name]) for name in READ & headers.keys()}
     if not found:
         return CallTerms(request_id, (("x-request-id", request_id),))
+    if len(headers) != len(scope["headers"]):
+        merge_repeated(found, scope["headers"])
     refuse_two_credentials(found)
     metadata = [("x-request-id", request_id)]
     metadata += [(name.decode("ascii"), value) for name, value in found.items() if name in PASSED_ON]
@@ -68,13 +68,18 @@ def printable(name: bytes, value: bytes) -> str:
     raise invalid_request(f"the header {name.decode()} holds characters that are not printable ASCII")
 
 
-def joined(name: bytes, first: str, second: str) -> str:
-    """Merges a header that came twice with different values, where that means something."""
-    if name == b"tracestate":
-        return f"{first},{second}"
-    if name in (AUTHORIZATION, API_KEY):
-        raise two_credentials()
-    raise invalid_request(f"the header {name.decode()} was given twice, with different values")
+def merge_repeated(found: dict[bytes, str], headers: Iterable[tuple[bytes, bytes]]) -> None:
+    """Looks at headers that came more than once: only a trace state may, with different values."""
+    states = []
+    for name, value in headers:
+        if name == TRACE_STATE:
+            states.append(printable(name, value))
+        elif name in found and printable(name, value) != found[name]:
+            if name in (AUTHORIZATION, API_KEY):
+                raise two_credentials()
+            raise invalid_request(f"the header {name.decode()} was given twice, with different values")
+    if states:
+        found[TRACE_STATE] = ",".join(states)
 
 
 def refuse_two_credentials(found: dict[bytes, str]) -> None:

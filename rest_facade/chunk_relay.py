@@ -8,7 +8,7 @@ import grpc
 from openai_json.codec import OpenAiJson
 from rest_facade.call_terms import CallTerms
 from rest_facade.error_body import ROWS, ErrorReply, reply_for
-from rest_facade.event_stream import DONE, EVENT_END, EVENT_START, EventStream
+from rest_facade.event_stream import DONE, EventStream
 from rest_facade.json_text import json_bytes
 from rest_facade.reply_headers import header_value
 from rest_facade.stream_summary import restart_object, summary_object, weir_chunk
@@ -17,7 +17,6 @@ from weir.v1.chat_chunk_pb2 import ChatCompletionChunk
 from weir.v1.chat_service_pb2 import (
     StreamChatCompletionRequest,
     StreamChatCompletionResponse,
-    StreamChunks,
     StreamRestarted,
     StreamStarted,
 )
@@ -47,7 +46,9 @@ class ChunkRelay:
         async for response in events:
             event = response.WhichOneof("event")
             if event == "chunks":
-                await self._send_chunks(response.chunks)
+                chunks = response.chunks.chunks[:]
+                self._last_chunk = chunks[-1]
+                await self._stream.write(self._chunk_events(chunks))
             elif event == "completed":
                 self._summary = response.completed.summary
                 return None
@@ -65,13 +66,11 @@ class ChunkRelay:
             return DONE
         return self._weir_event(summary_object(self._summary)) + DONE
 
-    async def _send_chunks(self, pieces: StreamChunks) -> None:
+    def _chunk_events(self, chunks: list[ChatCompletionChunk]) -> bytes:
         write_chunk = self._codec.write_chunk
-        chunks = pieces.chunks
-        events = [b"".join((EVENT_START, json_bytes(write_chunk(chunk)), EVENT_END)) for chunk in chunks]
-        if events:
-            self._last_chunk = chunks[-1]
-            await self._stream.write(events[0] if len(events) == 1 else b"".join(events))
+        if len(chunks) == 1:
+            return b"data: %b\n\n" % json_bytes(write_chunk(chunks[0]))
+        return b"".join([b"data: %b\n\n" % json_bytes(write_chunk(chunk)) for chunk in chunks])
 
     def _announce(self, started: StreamStarted) -> None:
         """Puts who answers into the headers, which are lost if they have left already."""
@@ -91,4 +90,4 @@ class ChunkRelay:
         return None
 
     def _weir_event(self, weir: dict[str, object]) -> bytes:
-        return b"".join((EVENT_START, json_bytes(weir_chunk(self._last_chunk, weir)), EVENT_END))
+        return b"data: %b\n\n" % json_bytes(weir_chunk(self._last_chunk, weir))

@@ -5,15 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from starlette.types import Send
+from starlette.types import Message, Send
 
 from rest_facade.error_body import ErrorReply, write_error
 from rest_facade.reply_headers import Header
 
 PING: Final = b": ping\n\n"
 DONE: Final = b"data: [DONE]\n\n"
-EVENT_START: Final = b"data: "
-EVENT_END: Final = b"\n\n"
 EVENTS_TYPE: Final = b"text/event-stream; charset=utf-8"
 STREAM_HEADERS: Final[tuple[Header, ...]] = (
     (b"content-type", EVENTS_TYPE),
@@ -32,7 +30,7 @@ class StreamPace:
 
 def error_event(reply: ErrorReply) -> bytes:
     """Writes the event that ends a stream which failed. No `[DONE]` may follow it."""
-    return b"".join((EVENT_START, write_error(reply), EVENT_END))
+    return b"data: %b\n\n" % write_error(reply)
 
 
 class EventStream:
@@ -44,13 +42,14 @@ class EventStream:
     """
 
     __slots__ = (
+        "_clock",
         "_give_up",
         "_last_output",
         "_loop",
         "_pace",
         "_ping",
         "_send",
-        "_sending_since",
+        "_sending",
         "_timer",
         "committed",
         "finished",
@@ -69,22 +68,27 @@ class EventStream:
         self._give_up = give_up
         self._loop = asyncio.get_running_loop()
         self._ping: asyncio.Task[None] | None = None
-        self._sending_since: float | None = None
-        self._last_output = self._loop.time()
+        self._sending = False
+        self._clock = self._loop.time
+        self._last_output = self._clock()
         self._timer = self._loop.call_later(min(pace.keepalive, pace.write_timeout), self._check)
 
     async def write(self, events: bytes) -> None:
         """Writes whole events, in one piece."""
         if self._ping is not None:
             await self._ping
-        await self._put(events, more=True)
+        if not self.committed:
+            await self._commit()
+        await self._put({"type": "http.response.body", "body": events, "more_body": True})
 
     async def finish(self, events: bytes) -> None:
         """Writes the last events and ends the reply."""
         if self._ping is not None:
             await self._ping
+        if not self.committed:
+            await self._commit()
         self.finished = True
-        await self._put(events, more=False)
+        await self._put({"type": "http.response.body", "body": events})
         self.close()
 
     def close(self) -> None:
@@ -94,22 +98,23 @@ class EventStream:
             self._ping.cancel()
             self._ping = None
 
-    async def _put(self, data: bytes, *, more: bool) -> None:
-        self._sending_since = self._loop.time()
-        if not self.committed:
-            headers = [*STREAM_HEADERS, *self.headers]
-            await self._send({"type": "http.response.start", "status": 200, "headers": headers})
-            self.committed = True
-        await self._send({"type": "http.response.body", "body": data, "more_body": more})
-        self._sending_since = None
-        self._last_output = self._loop.time()
+    async def _commit(self) -> None:
+        headers = [*STREAM_HEADERS, *self.headers]
+        await self._put({"type": "http.response.start", "status": 200, "headers": headers})
+        self.committed = True
+
+    async def _put(self, message: Message) -> None:
+        self._last_output = self._clock()
+        self._sending = True
+        await self._send(message)
+        self._sending = False
 
     def _check(self) -> None:
         """Looks after the stream, and says when to look again: one timer, never moved by a write."""
-        now = self._loop.time()
+        now = self._clock()
         keepalive, write_timeout = self._pace.keepalive, self._pace.write_timeout
-        if self._sending_since is not None:
-            due = self._sending_since + write_timeout
+        if self._sending:
+            due = self._last_output + write_timeout
             if now >= due:
                 self.stalled = True
                 self._give_up()
@@ -123,6 +128,8 @@ class EventStream:
 
     async def _send_ping(self) -> None:
         try:
-            await self._put(PING, more=True)
+            if not self.committed:
+                await self._commit()
+            await self._put({"type": "http.response.body", "body": PING, "more_body": True})
         finally:
             self._ping = None

@@ -4,7 +4,7 @@ It gives applications `weir.cut`, which ends their connection at once, and knows
 """
 
 import asyncio
-from typing import Final
+from typing import Final, cast
 
 from uvicorn._types import (
     ASGI3Application,
@@ -18,9 +18,11 @@ from uvicorn.server import ServerState
 
 from rest_facade.error_body import ErrorReply, error_headers, headers_too_large, invalid_request, write_error
 from rest_facade.json_reply import CLOSE, JSON_TYPE
-from rest_facade.middleware.identified import REQUEST_ID, new_request_id
+from rest_facade.middleware.identified import REQUEST_ID
+from rest_facade.request_ids import RequestIds
 
 LARGEST_HEADERS: Final = 64 * 1024
+INTERIM: Final = b"HTTP/1.1 100 "
 
 
 class CloseDelimited:
@@ -54,6 +56,35 @@ class HeadersTooLarge(Exception):
 def too_large() -> ErrorReply:
     """Makes the reply to headers over the limit."""
     return headers_too_large(f"the request's headers exceed {LARGEST_HEADERS} bytes")
+
+
+class HeldStart:
+    """Stands before a transport until the reply's headers can leave in one write with the first of its body."""
+
+    def __init__(self, cycle: RequestResponseCycle) -> None:
+        """Takes the exchange whose transport it stands for."""
+        self._cycle = cycle
+        self._transport = cycle.transport
+        self._held = b""
+
+    def write(self, data: bytes) -> None:
+        """Holds the headers back, and steps aside when more comes."""
+        if data.startswith(INTERIM):
+            self._transport.write(data)
+        elif self._held:
+            self._transport.write(self._held + data)
+            self._cycle.transport = self._transport
+        else:
+            self._held = data
+
+    def is_closing(self) -> bool:
+        """Says what the transport says."""
+        return self._transport.is_closing()
+
+    def close(self) -> None:
+        """Lets out what is held, and closes."""
+        self._transport.write(self._held)
+        self._transport.close()
 
 
 class FacadeState(ServerState):
@@ -132,7 +163,7 @@ class FacadeProtocol(HttpToolsProtocol):
                 *self.server_state.default_headers,
                 JSON_TYPE,
                 (b"content-length", b"%d" % len(body)),
-                (REQUEST_ID, new_request_id().encode("ascii")),
+                (REQUEST_ID, RequestIds().new().encode("ascii")),
                 *error_headers(reply),
                 CLOSE,
             ]
@@ -143,6 +174,8 @@ class FacadeProtocol(HttpToolsProtocol):
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
         """Runs the application for one exchange."""
         self._running = cycle
+        if cycle.scope["method"] != "HEAD":
+            cycle.transport = cast("asyncio.Transport", HeldStart(cycle))
         if cycle.scope["http_version"] == "1.0":
             app = CloseDelimited(app, cycle)
         super()._start_asgi_task(cycle, app)

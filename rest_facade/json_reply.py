@@ -17,8 +17,8 @@ async def send_json(
 ) -> None:
     """Sends a JSON reply. With `more` the message that ends it is left to the caller."""
     length = (b"content-length", b"%d" % len(body))
-    start = [JSON_TYPE, length, NOT_STORED]
-    if headers:
+    start = [JSON_TYPE, length]
+    if headers is not None:
         start += headers
     await send({"type": "http.response.start", "status": status, "headers": start})
     await send({"type": "http.response.body", "body": body, "more_body": more})

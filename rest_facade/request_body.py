@@ -27,13 +27,13 @@ class TooLarge(Refusal):
 
 def refuse_by_headers(scope: Scope, limit: int) -> None:
     """Raises Refusal if the headers already say that the body cannot be taken."""
-    for name, value in scope["headers"]:
-        if name == b"content-length" and int(value) > limit:
-            raise TooLarge(limit)
-        if name == b"content-type" and value.lower().startswith(FORM_TYPES):
-            raise unsupported_body("the body must be JSON, sent with the header content-type: application/json")
-        if name == b"content-encoding" and value.strip().lower() not in (b"", b"identity"):
-            raise unsupported_body("the body must not be compressed")
+    headers: dict[bytes, bytes] = scope["weir.headers"]
+    if int(headers.get(b"content-length", b"0")) > limit:
+        raise TooLarge(limit)
+    if headers.get(b"content-type", b"").lower().startswith(FORM_TYPES):
+        raise unsupported_body("the body must be JSON, sent with the header content-type: application/json")
+    if headers.get(b"content-encoding", b"identity").strip().lower() not in (b"", b"identity"):
+        raise unsupported_body("the body must not be compressed")
 
 
 async def read_body(scope: Scope, receive: Receive, limit: int) -> bytes:

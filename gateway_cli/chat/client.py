@@ -42,16 +42,18 @@ class Summary:
         )
 
 
-async def ask(question: Question, show: Callable[[str, Reply], None]) -> Summary:
+async def ask(
+    question: Question, show: Callable[[str, Reply], None], patience: aiohttp.ClientTimeout = PATIENCE
+) -> Summary:
     """Asks, and hands each piece to `show`, as it came and as it was read. Raises ChatFailed."""
     try:
-        async with _answer(question) as response:
+        async with _answer(question, patience) as response:
             if response.status != OK:
                 raise ChatFailed(_refusal(response.status, await response.read()))
             if response.content_type == STREAM:
                 return await _read_stream(response, show)
             return _read_whole(await response.read(), show)
-    except aiohttp.InvalidURL as error:
+    except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError) as error:
         raise ChatFailed(f"{question.url} is no address of a gateway") from error
     except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
         raise ChatFailed(f"no gateway answers at {question.url}; start one with `weir up`") from error
@@ -62,13 +64,13 @@ async def ask(question: Question, show: Callable[[str, Reply], None]) -> Summary
 
 
 @asynccontextmanager
-async def _answer(question: Question) -> AsyncIterator[aiohttp.ClientResponse]:
+async def _answer(question: Question, patience: aiohttp.ClientTimeout) -> AsyncIterator[aiohttp.ClientResponse]:
     address = question.url.rstrip("/").removesuffix("/v1") + PATH
     headers = {"content-type": "application/json"}
     if question.key:
         headers["authorization"] = f"Bearer {question.key}"
     async with (
-        aiohttp.ClientSession(timeout=PATIENCE) as session,
+        aiohttp.ClientSession(timeout=patience) as session,
         session.post(address, data=write_question(question), headers=headers) as response,
     ):
         yield response

@@ -16,24 +16,33 @@ class EventReader:
 
     def __init__(self) -> None:
         """Starts before the first byte."""
-        self._rest = b""
+        self._buffer = bytearray()
+        self._searched = 0
         self._at_start = True
         self._data: list[bytes] = []
         self._size = 0
 
     def feed(self, data: bytes) -> list[str]:
         """Gives the data of the events that are complete now; raises EventTooLong."""
-        self._rest += data
-        if self._at_start:
-            if len(self._rest) < len(BYTE_ORDER_MARK) and BYTE_ORDER_MARK.startswith(self._rest):
+        self._buffer += data
+        if self._at_start and BYTE_ORDER_MARK.startswith(self._buffer[: len(BYTE_ORDER_MARK)]):
+            if len(self._buffer) < len(BYTE_ORDER_MARK):
                 return []
-            self._rest = self._rest.removeprefix(BYTE_ORDER_MARK)
-            self._at_start = False
-        *lines, self._rest = LINE_END.split(self._rest)
-        events = [event for line in lines for event in self._take(line)]
-        if self._size + len(self._rest) > LONGEST_EVENT:
+            del self._buffer[: len(BYTE_ORDER_MARK)]
+        self._at_start = False
+        events = [event for line in self._lines() for event in self._take(line)]
+        if self._size + len(self._buffer) > LONGEST_EVENT:
             raise EventTooLong
         return events
+
+    def _lines(self) -> list[bytes]:
+        lines, start = [], 0
+        for end in [match.span() for match in LINE_END.finditer(self._buffer, self._searched)]:
+            lines.append(bytes(self._buffer[start : end[0]]))
+            start = end[1]
+        del self._buffer[:start]
+        self._searched = max(len(self._buffer) - 1, 0)
+        return lines
 
     def _take(self, line: bytes) -> list[str]:
         if not line:

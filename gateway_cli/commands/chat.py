@@ -5,7 +5,7 @@ import re
 import sys
 import time
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, TextIO
 
 import typer
 
@@ -37,7 +37,7 @@ def chat(  # noqa: PLR0913 -- each is an option of the command line
     as_json: Annotated[bool, typer.Option("--json", help="Write what the gateway sends: one JSON a line.")] = False,
 ) -> None:
     """Asks a model through a gateway that runs, and shows the answer."""
-    question = Question(url, sendable_key(key), sendable(model), text_to_say(text), sendable(system), stream)
+    question = Question(url, sendable_key(key), sendable(model), text_to_say(text, sys.stdin), sendable(system), stream)
     answer = Answer(as_json=as_json)
     began = time.monotonic()
     try:
@@ -84,13 +84,13 @@ def clean(text: str) -> str:
     return CONTROL.sub("", text)
 
 
-def text_to_say(text: str | None) -> str:
+def text_to_say(text: str | None, stdin: TextIO) -> str:
     """Gives the text of the command line, or all of stdin; refuses to wait for somebody to type."""
-    if text is None and sys.stdin.isatty():
+    if text is None and stdin.isatty():
         raise typer.BadParameter('there is nothing to say; try: weir chat "hello"')
     if text is not None and text != FROM_STDIN:
         return sendable(text)
-    return typer.get_binary_stream("stdin").read().decode("utf-8", "replace")
+    return stdin.buffer.read().decode("utf-8", "replace")
 
 
 def sendable(text: str) -> str:

@@ -21,7 +21,7 @@ from gateway_cli.configuration.variables import CLIENT_VARIABLES, CONFIG, LATER_
 HEAD = """\
 # Settings
 
-Written by `weir config reference`; do not edit.
+Written by `weir config reference`, for the version that `weir version` names; do not edit.
 
 Weir reads one YAML file: the one given with `--config`, else the one named by `WEIR_CONFIG`, else `weir.yaml` in the
 working directory. Without a file the defaults hold. A variable wins over the file, the file over the default; an empty

@@ -16,8 +16,9 @@ MIXED_STYLES = "The iterator and read/write APIs may not be mixed on a single RP
 class InProcessCall(Generic[Request, Response]):
     """Watches and cancels a call.
 
-    A call that streams is cancelled when its caller drops this object half read, as in grpc.aio: therefore nothing but
-    the caller may hold it. A call with one reply goes on without its caller, and then its callbacks are still due.
+    A call that streams is cancelled when its caller drops this object half read: therefore nothing but the caller may
+    hold it. (grpc.aio means to do so too, but 1.85 holds such a call itself until its channel is closed.) A call with
+    one reply goes on without its caller, and then its callbacks are still due.
     """
 
     ends_when_dropped: bool

@@ -235,7 +235,8 @@ class InProcessContext(grpc.aio.ServicerContext[Request, Response]):
 
     def _send_status(self, code: grpc.StatusCode, details: str) -> None:
         self._status_sent = True
-        if code is grpc.StatusCode.OK and not details and not self._trailing:
+        succeeds = code is grpc.StatusCode.OK
+        if succeeds and not self._trailing:
             self._exchange.finish(SUCCESS)
             return
         try:
@@ -243,4 +244,4 @@ class InProcessContext(grpc.aio.ServicerContext[Request, Response]):
         except (grpc.aio.InternalError, TypeError):
             self._exchange.finish(INVALID_METADATA)
             return
-        self._exchange.finish(Outcome(code, details, trailing))
+        self._exchange.finish(Outcome(code, "" if succeeds else details, trailing))

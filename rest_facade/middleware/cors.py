@@ -3,14 +3,14 @@
 import re
 from typing import Final
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from rest_facade.reply_head import REPLY
 from rest_facade.reply_headers import Header
 
 ORIGIN: Final = b"origin"
 WANTED_METHOD: Final = b"access-control-request-method"
 WANTED_HEADERS: Final = b"access-control-request-headers"
-READ: Final = frozenset((ORIGIN, WANTED_METHOD, WANTED_HEADERS))
 HEADER_NAMES: Final = re.compile(rb"[A-Za-z0-9!#$%&'*+.^_`|~ ,-]{1,2048}")
 VARY: Final[Header] = (b"vary", b"Origin")
 PREFLIGHT_VARY: Final[Header] = (
@@ -42,21 +42,15 @@ class CorsApp:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request."""
-        found = {name: value for name, value in scope["headers"] if name in READ}
-        if not self._origins or (self._any and ORIGIN not in found):
+        found: dict[bytes, bytes] = scope["weir.headers"]
+        origin = found.get(ORIGIN)
+        if not self._origins or (self._any and origin is None):
             await self._app(scope, receive, send)
-        elif scope["method"] == "OPTIONS" and ORIGIN in found and WANTED_METHOD in found:
-            await self._answer_preflight(found, send)
+        elif origin is not None and scope["method"] == "OPTIONS" and WANTED_METHOD in found:
+            await self._answer_preflight(origin, found.get(WANTED_HEADERS, b""), send)
         else:
-            await self._app(scope, receive, self._marking(send, self._reply_headers(found.get(ORIGIN))))
-
-    def _marking(self, send: Send, headers: list[Header]) -> Send:
-        async def send_marked(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"].extend(headers)
-            await send(message)
-
-        return send_marked
+            scope[REPLY].headers += self._reply_headers(origin)
+            await self._app(scope, receive, send)
 
     def _allowed(self, origin: bytes | None) -> Header | None:
         """Gives the header that lets an origin in, None if it must stay out."""
@@ -71,12 +65,11 @@ class CorsApp:
         headers = [] if allowed is None else [allowed, EXPOSED]
         return headers if self._any else [*headers, VARY]
 
-    async def _answer_preflight(self, found: dict[bytes, bytes], send: Send) -> None:
-        allowed = self._allowed(found[ORIGIN])
+    async def _answer_preflight(self, origin: bytes, wanted: bytes, send: Send) -> None:
+        allowed = self._allowed(origin)
         headers = [PREFLIGHT_VARY]
         if allowed is not None:
             headers = [allowed, *PREFLIGHT]
-            wanted = found.get(WANTED_HEADERS, b"")
             if HEADER_NAMES.fullmatch(wanted):
                 headers.append((b"access-control-allow-headers", wanted))
         await send({"type": "http.response.start", "status": 204, "headers": headers})

@@ -11,27 +11,11 @@ from rest_facade.error_body import ErrorReply, Refusal, error_headers, internal_
 from rest_facade.event_stream import EVENTS_TYPE, error_event
 from rest_facade.failed_call import read_failure
 from rest_facade.json_reply import CLOSE, send_error, send_json
+from rest_facade.reply_head import REPLY
 from rest_facade.reply_headers import Header
 from rest_facade.request_body import CallerLeft, TooLarge, discard_body
 
 EVENTS_HEADER: Final[Header] = (b"content-type", EVENTS_TYPE)
-
-
-class SentSoFar:
-    """Passes messages on and remembers how the reply began."""
-
-    __slots__ = ("_send", "start")
-
-    def __init__(self, send: Send) -> None:
-        """Takes where the messages go."""
-        self._send = send
-        self.start: Message | None = None
-
-    async def send(self, message: Message) -> None:
-        """Passes a message on."""
-        if self.start is None:
-            self.start = message
-        await self._send(message)
 
 
 class GuardedApp:
@@ -44,9 +28,8 @@ class GuardedApp:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request, one way or the other."""
-        sent = SentSoFar(send)
         try:
-            await self._app(scope, receive, sent.send)
+            await self._app(scope, receive, send)
         except CallerLeft:
             return
         except TooLarge as refusal:
@@ -56,13 +39,13 @@ class GuardedApp:
         except grpc.aio.AioRpcError as error:
             await send_error(send, read_failure(error))
         except asyncio.CancelledError:
-            if sent.start is None:
+            if scope[REPLY].start is None:
                 await send_error(send, reply_for("DRAINING", "the server is shutting down"))
             raise
         except Exception:  # the one boundary: a fault reaches the caller as a reply, never as a trace
             request_id = scope["weir.request_id"]
             self._logger.exception("fault", extra={"request_id": request_id, "path": scope["path"]})
-            await confess(send, sent.start, internal_error(request_id))
+            await confess(send, scope[REPLY].start, internal_error(request_id))
 
 
 async def confess(send: Send, start: Message | None, reply: ErrorReply) -> None:

@@ -1,10 +1,12 @@
 """Gives every request an id, the caller's if it is well formed, and repeats it on every reply."""
 
 import re
-from secrets import token_hex
 from typing import Final
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from rest_facade.reply_head import REPLY, ReplyHead
+from rest_facade.request_ids import RequestIds
 
 REQUEST_ID: Final = b"x-request-id"
 WELL_FORMED: Final = re.compile(rb"[A-Za-z0-9._-]{1,64}", re.ASCII)
@@ -14,38 +16,27 @@ class NotHttp(Exception):
     """The server speaks something else than HTTP to an application that knows nothing else."""
 
 
-def new_request_id() -> str:
-    """Makes an id that nobody else has."""
-    return f"req_{token_hex(16)}"
-
-
-def request_id_of(scope: Scope) -> str:
-    """Reads the caller's id, or makes one."""
-    for name, value in scope["headers"]:
-        if name == REQUEST_ID and WELL_FORMED.fullmatch(value):
-            text: str = value.decode("ascii")
-            return text
-    return new_request_id()
-
-
 class IdentifiedApp:
-    """The outermost layer: whatever fails below it can be named."""
+    """The outermost layer: whatever fails below it can be named.
+
+    It leaves in the scope `weir.request_id`, `weir.headers` (the last value of each request header) and the ReplyHead.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         """Takes the layer below."""
         self._app = app
+        self._ids = RequestIds()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Leaves the id in the scope, as `weir.request_id`."""
+        """Answers one request."""
         if scope["type"] != "http":
             raise NotHttp(scope["type"])
-        request_id = request_id_of(scope)
+        headers: dict[bytes, bytes] = dict(scope["headers"])
+        given = headers.get(REQUEST_ID)
+        request_id = given.decode("ascii") if given and WELL_FORMED.fullmatch(given) else self._ids.new()
+        reply = ReplyHead(send)
+        reply.headers.append((REQUEST_ID, request_id.encode("ascii")))
+        scope["weir.headers"] = headers
         scope["weir.request_id"] = request_id
-        header = (REQUEST_ID, request_id.encode("ascii"))
-
-        async def send_identified(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"].append(header)
-            await send(message)
-
-        await self._app(scope, receive, send_identified)
+        scope[REPLY] = reply
+        await self._app(scope, receive, reply.send)

@@ -2,8 +2,9 @@
 
 from typing import Final
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from rest_facade.reply_head import REPLY
 from rest_facade.reply_headers import Header
 
 SECURITY_HEADERS: Final[tuple[Header, ...]] = (
@@ -24,10 +25,5 @@ class SecuredApp:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request."""
-
-        async def send_secured(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"].extend(self._headers)
-            await send(message)
-
-        await self._app(scope, receive, send_secured)
+        scope[REPLY].headers += self._headers
+        await self._app(scope, receive, send)

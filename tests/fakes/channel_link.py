@@ -18,7 +18,9 @@ from weir.v1.model_service_pb2 import GetModelRequest, GetModelResponse, Model
 Kind: TypeAlias = Literal["inprocess", "tcp", "unix"]
 KINDS: tuple[Kind, ...] = ("inprocess", "tcp", "unix")
 
-Context: TypeAlias = grpc.aio.ServicerContext[Any, Any]
+Context: TypeAlias = Any
+"""The context of a handler. The stubs of the library know no callable that its `add_done_callback` takes."""
+
 Behaviour: TypeAlias = Callable[[Any, Context], Any]
 
 SERVICE = "weir.test.LinkService"
@@ -91,7 +93,7 @@ class Service:
 
 
 class Link:
-    """The callers' end: a channel and its stubs; and the server, to stop it. The stubs are untyped: tests misuse them."""
+    """The callers' end: a channel, its stubs (untyped, because tests misuse them), and the server, to stop it."""
 
     def __init__(self, channel: grpc.aio.Channel, server: grpc.aio.Server) -> None:
         self.channel = channel
@@ -143,6 +145,12 @@ async def happens(what: asyncio.Event, limit: float = 5.0) -> None:
 def names(events: Iterable[StreamChatCompletionResponse]) -> list[str]:
     """Tells streamed replies apart."""
     return [item.started.request_id for item in events]
+
+
+async def read_into(got: list[StreamChatCompletionResponse], call: Any) -> None:  # noqa: ANN401 # tests misuse calls
+    """Keeps what a stream brings until it fails."""
+    async for item in call:
+        got.append(item)  # noqa: PERF401 # what came before a failure counts
 
 
 @asynccontextmanager

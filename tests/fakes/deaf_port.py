@@ -14,6 +14,6 @@ def deaf_port() -> Iterator[str]:
         listener.listen(0)
         for _ in range(4):
             waiting = sockets.enter_context(socket.socket())
-            waiting.setblocking(False)
+            waiting.settimeout(0)
             waiting.connect_ex(listener.getsockname())
         yield f"http://127.0.0.1:{listener.getsockname()[1]}/v1"

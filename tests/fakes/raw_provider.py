@@ -83,6 +83,8 @@ class RawConnection(asyncio.Protocol):
         self._provider.connections.append(self)
         if self._provider.greeting:
             self._transport.write(self._provider.greeting)
+        if self._provider.deaf:
+            self._transport.pause_reading()
         self._provider.start(self._serve())
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -134,10 +136,11 @@ class RawProvider:
     def __init__(self, script: Script, *, host: str = "127.0.0.1", tls: ssl.SSLContext | None = None) -> None:
         """Takes what to do with each request, the address to listen at, and a TLS context for https.
 
-        `greeting`, if set, is sent to whoever connects, before a request.
+        `greeting`, if set, is sent to whoever connects, before a request; if `deaf`, nothing is read.
         """
         self.script = script
         self.greeting = b""
+        self.deaf = False
         self.connections: list[RawConnection] = []
         self.requests: list[RawRequest] = []
         self._host = host

@@ -1,4 +1,4 @@
-"""A tiny HTTP server in a thread of its own that answers every request with the bytes it is given, and keeps what came."""
+"""A tiny HTTP server in a thread of its own: it answers every request with the same bytes, and keeps what came."""
 
 import re
 import socketserver
@@ -12,7 +12,7 @@ LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
 
 @dataclass(slots=True)
 class ScriptedHttp:
-    """What the server sends, where it is, and the requests it got. Without `held` it closes after its last byte."""
+    """What the server sends, where it is, and the requests it got. Without `hold` it closes after its last byte."""
 
     answer: bytes
     hold: bool = False

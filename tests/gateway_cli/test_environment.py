@@ -11,4 +11,4 @@ def test_the_environment_is_a_copy_that_cannot_be_changed(monkeypatch: pytest.Mo
     monkeypatch.setenv("WEIR_TEST_COPY", "after")
     assert environment["WEIR_TEST_COPY"] == "before"
     with pytest.raises(TypeError):
-        environment["X"] = "y"  # type: ignore[index] -- it must fail
+        environment["X"] = "y"  # type: ignore[index]  # it must fail

@@ -7,6 +7,7 @@ from typing import Final
 
 from yarl import URL
 
+from gateway_core.errors import Draining
 from gateway_core.providers.http.failures import upstream_error
 from gateway_core.providers.http.pool import Pool
 
@@ -43,9 +44,10 @@ class Destinations:
         self._connections_per_origin = connections_per_origin
         self._pools: dict[URL, Pool] = {}
         self._known: dict[str, Destination] = {}
+        self._closed = False
 
     def find(self, url: str) -> Destination:
-        """Gives the destination of a URL; raises UpstreamError if it is none."""
+        """Gives the destination of a URL; raises UpstreamError if it is none, and Draining after `close`."""
         destination = self._known.get(url)
         if destination is None:
             if len(self._known) >= _KNOWN_URLS:
@@ -54,13 +56,16 @@ class Destinations:
         return destination
 
     async def close(self) -> None:
-        """Closes the pools."""
+        """Closes the pools; none comes into being afterwards."""
+        self._closed = True
         self._known.clear()
         pools = list(self._pools.values())
         self._pools.clear()
         await asyncio.gather(*(pool.close() for pool in pools))
 
     def _add(self, text: str) -> Destination:
+        if self._closed:
+            raise Draining("the gateway is stopping")
         try:
             url = URL(text)
             origin = url.origin()

@@ -9,7 +9,7 @@ from aiohttp.connector import Connection
 from aiohttp.streams import StreamReader
 
 from gateway_core.errors import GatewayError
-from gateway_core.providers.http.destinations import Destination, Destinations
+from gateway_core.providers.http.destinations import Destinations
 from gateway_core.providers.http.failures import CONNECTION_FAILURES, failure_before_body
 from gateway_core.providers.http.patience import Patience
 from gateway_core.providers.http.pool import Pool
@@ -24,27 +24,16 @@ _STALE: Final = (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError)
 class HttpExchange:
     """What `HttpUpstream.send` gives: entered once, left once."""
 
-    __slots__ = (
-        "_body",
-        "_connecting",
-        "_connection",
-        "_destinations",
-        "_failure",
-        "_patience",
-        "_request",
-        "_under_way",
-        "_wire",
-    )
+    __slots__ = ("_body", "_connecting", "_destinations", "_failure", "_line", "_patience", "_request", "_under_way")
 
     def __init__(self, destinations: Destinations, request: UpstreamRequest, under_way: "set[HttpExchange]") -> None:
         """Takes the ways there, what to ask, and the set in which it stands while it is entered."""
         self._destinations = destinations
         self._request = request
         self._under_way = under_way
-        self._patience: Patience | None = None
+        self._patience = Patience(asyncio.get_running_loop(), request)
         self._connecting: asyncio.Task[object] | None = None
-        self._connection: Connection | None = None
-        self._wire: Wire | None = None
+        self._line: tuple[Connection, Wire] | None = None
         self._body: StreamReader | None = None
         self._failure: GatewayError | None = None
 
@@ -52,12 +41,11 @@ class HttpExchange:
         """Sends the request and waits for the head of the reply."""
         destination = self._destinations.find(self._request.url)
         head = destination.write_head(self._request.headers, len(self._request.body))
-        patience = self._patience = Patience(asyncio.get_running_loop(), self._request, self.end)
+        self._patience.start(self.end)
         self._under_way.add(self)
         reply: HttpReply | None = None
         try:
-            patience.check()
-            reply = await self._ask(destination, head, patience)
+            reply = await self._ask(destination.pool, head)
         except CONNECTION_FAILURES as error:
             raise failure_before_body(error) from error
         finally:
@@ -72,7 +60,7 @@ class HttpExchange:
         self._leave()
 
     def end(self, failure: GatewayError) -> None:
-        """Ends whatever is waited for with this failure, and the connection with it."""
+        """Ends whatever is waited for with this failure, and the connection with it. Only the first failure counts."""
         if self._failure is not None:
             return
         self._failure = failure
@@ -80,36 +68,37 @@ class HttpExchange:
             self._connecting.cancel()
         if self._body is not None:
             self._body.set_exception(failure)
-        if self._wire is not None:
-            self._wire.set_exception(failure)
-            self._wire.abort()
+        if self._line is not None:
+            wire = self._line[1]
+            wire.set_exception(failure)
+            wire.abort()
 
-    async def _ask(self, destination: Destination, head: bytes, patience: Patience) -> HttpReply:
-        wire = await self._connect(destination.pool, fresh=False)
+    async def _ask(self, pool: Pool, head: bytes) -> HttpReply:
+        wire = await self._connect(pool, fresh=False)
         kept = wire.used
-        patience.connected()
         try:
             message, body = await wire.ask(head, self._request.body)
         except _STALE:
             if not kept or wire.heard or self._failure is not None:
                 raise
-            self._abandon()
-            patience.connecting()
-            wire = await self._connect(destination.pool, fresh=True)
-            patience.connected()
+            self._hang_up()
+            self._patience.connecting()
+            wire = await self._connect(pool, fresh=True)
             message, body = await wire.ask(head, self._request.body)
-        self._body = body
         if self._failure is not None:
             raise self._failure
-        patience.hold()
-        return HttpReply(message, body, wire, patience)
+        self._body = body
+        self._patience.hold()
+        return HttpReply(message, body, wire, self._patience)
 
     async def _connect(self, pool: Pool, *, fresh: bool) -> Wire:
+        # Ending a connection attempt means cancelling this task, in the way of asyncio.timeout: a cancellation
+        # that somebody else asked for at the same time goes first.
         task = cast("asyncio.Task[object]", asyncio.current_task())
         cancels = task.cancelling()
         self._connecting = task
         try:
-            self._connection, self._wire = await pool.connect(fresh=fresh)
+            line = self._line = await pool.connect(fresh=fresh)
         except asyncio.CancelledError:
             if self._failure is None or task.cancelling() > cancels + 1:
                 raise
@@ -118,24 +107,20 @@ class HttpExchange:
             self._connecting = None
             if self._failure is not None:
                 task.uncancel()
-        return self._wire
+        self._patience.connected()
+        return line[1]
 
     def _leave(self) -> None:
         self._under_way.discard(self)
-        patience, self._patience = self._patience, None
-        if patience is not None:
-            patience.stop()
-        if self._wire is not None and self._body is not None and self._wire.finished(self._body):
-            self._release()
+        self._patience.stop()
+        self._hang_up()
+
+    def _hang_up(self) -> None:
+        if self._line is None:
+            return
+        connection, wire = self._line
+        self._line = None
+        if self._body is not None and wire.finished(self._body):
+            connection.release()
         else:
-            self._abandon()
-
-    def _release(self) -> None:
-        if self._connection is not None:
-            self._connection.release()
-
-    def _abandon(self) -> None:
-        if self._wire is not None:
-            self._wire.abort()
-        if self._connection is not None:
-            self._connection.close()
+            connection.release()

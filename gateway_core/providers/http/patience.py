@@ -24,7 +24,7 @@ _GRAIN: Final = 0.001
 
 
 class Patience:
-    """Calls `give_up` once, with the error that names the bound that was exceeded.
+    """Gives up once, with the error that names the bound that was exceeded.
 
     The timer is armed for the earliest moment at which it could be due, and looks again when it fires: news moves
     the due moment without touching the timer. Silence is counted only while somebody waits for the provider: the
@@ -35,50 +35,48 @@ class Patience:
         "_allowed_silence",
         "_armed_for",
         "_connect_by",
-        "_connect_within",
         "_deadline",
         "_done_by",
         "_give_up",
         "_held_since",
-        "_idle",
         "_loop",
         "_silence",
         "_silent_since",
+        "_stream",
+        "_timeouts",
         "_timer",
     )
 
-    def __init__(
-        self, loop: asyncio.AbstractEventLoop, request: UpstreamRequest, give_up: Callable[[UpstreamTimeout], None]
-    ) -> None:
-        """Starts the clock: whatever happens from here on is the provider's time."""
-        now = loop.time()
-        timeouts = request.timeouts
+    def __init__(self, loop: asyncio.AbstractEventLoop, request: UpstreamRequest) -> None:
+        """Takes the bounds; they count from `start`."""
         self._loop = loop
-        self._give_up = give_up
-        self._connect_within = timeouts.connect
-        self._connect_by = now + timeouts.connect
+        self._timeouts = request.timeouts
+        self._stream = request.stream
         self._deadline = request.deadline
-        self._silence = "first_token"
-        self._silent_since = now
+        self._give_up: Callable[[UpstreamTimeout], None] = _ignore
         self._held_since: float | None = None
-        if request.stream:
+        self._silence = "first_token"
+
+    def start(self, give_up: Callable[[UpstreamTimeout], None]) -> None:
+        """Starts to count; raises UpstreamTimeout if the deadline has passed already."""
+        now = self._loop.time()
+        if self._deadline <= now:
+            raise _timeout("deadline")
+        timeouts = self._timeouts
+        self._give_up = give_up
+        self._connect_by = now + timeouts.connect
+        self._silent_since = now
+        if self._stream:
             self._done_by = now + timeouts.stream_total
             self._allowed_silence = timeouts.first_token
-            self._idle = timeouts.idle
         else:
             self._done_by = now + timeouts.total
-            self._allowed_silence = self._idle = inf
-        self._armed_for = min(self._connect_by, now + self._allowed_silence, self._done_by, self._deadline)
-        self._timer = loop.call_at(self._armed_for, self._look)
-
-    def check(self) -> None:
-        """Raises UpstreamTimeout if the deadline has passed already."""
-        if self._deadline <= self._loop.time():
-            raise _timeout("deadline")
+            self._allowed_silence = inf
+        self._arm(min(self._connect_by, now + self._allowed_silence, self._done_by, self._deadline))
 
     def connecting(self) -> None:
         """Starts the time for connecting anew."""
-        self._connect_by = self._loop.time() + self._connect_within
+        self._connect_by = self._loop.time() + self._timeouts.connect
         self._look_by(self._connect_by)
 
     def connected(self) -> None:
@@ -87,13 +85,15 @@ class Patience:
 
     def progressed(self) -> None:
         """Ends the silence: the first token was there, or the next one."""
+        if not self._stream:
+            return
         now = self._loop.time()
         self._silence = "idle"
-        self._allowed_silence = self._idle
+        self._allowed_silence = self._timeouts.idle
         self._silent_since = now
         if self._held_since is not None:
             self._held_since = now
-        self._look_by(now + self._idle)
+        self._look_by(now + self._allowed_silence)
 
     def hold(self) -> None:
         """Says that nobody waits for the provider until `wait`."""
@@ -108,6 +108,7 @@ class Patience:
     def stop(self) -> None:
         """Ends the counting for good."""
         self._timer.cancel()
+        self._give_up = _ignore
 
     def _look_by(self, moment: float) -> None:
         if moment < self._armed_for:
@@ -135,3 +136,7 @@ class Patience:
 
 def _timeout(timer: str) -> UpstreamTimeout:
     return UpstreamTimeout(_SENTENCES[timer], facts={"timer": timer})
+
+
+def _ignore(_: UpstreamTimeout) -> None:
+    """Stands in while nobody waits, so that what is over refers to nothing."""

@@ -54,6 +54,13 @@ class Wire(ResponseHandler):
         if self._exception is not None and self._payload is not None and not self._payload.is_eof():
             self._payload.set_exception(self._exception)
 
+    def connection_lost(self, exc: BaseException | None) -> None:
+        """Hears that the connection is gone. For aiohttp a reset ends a body without length as properly as a FIN."""
+        body = self._payload
+        if body is not None and not body.is_eof() and (exc is not None or self._reading_paused):
+            body.set_exception(aiohttp.ClientPayloadError())
+        super().connection_lost(exc)
+
     def resume_reading(self, resume_parser: bool = True) -> None:  # noqa: FBT001, FBT002 # aiohttp's signature
         """Reads on, if reading was paused: aiohttp calls this after every piece."""
         if self._reading_paused:

@@ -119,9 +119,10 @@ def _cut_to_limit(alternative: Alternative, limit: int | None) -> Alternative:
         return alternative
     calls: list[ToolCall] = []
     room = limit
-    for call in alternative.calls[:limit]:
-        calls.append(replace(call, tokens=call.tokens[:room]))
-        room -= len(calls[-1].tokens)
+    for call in alternative.calls:
+        if room:
+            calls.append(replace(call, tokens=call.tokens[:room]))
+            room -= len(calls[-1].tokens)
     return Alternative(alternative.tokens[:limit], tuple(calls), "length")
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from types import MappingProxyType
 
+from msgspec import convert
+
 COUNT_LIMIT = 100_000
 SIZE_LIMIT = 64 * 1024 * 1024
 DURATION_LIMIT = 3600.0
@@ -59,7 +61,7 @@ def read_script(*texts: str) -> Script:
                 found[name] = WORDS[name](value if equals else None)
             except ValueError as error:
                 raise ScriptProblem(f"the simulator cannot read {word[:64]!r}: {error}") from error
-    return Script(**found)  # type: ignore[arg-type]  # WORDS gives each field its type
+    return convert(found, Script)
 
 
 def _hint(name: str) -> str:

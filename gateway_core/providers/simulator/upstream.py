@@ -1,9 +1,8 @@
 """The simulated provider as an Upstream: takes the bytes of a request and plays the reply, with every wait bounded."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager
-from types import TracebackType
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
 
 from gateway_core.clock import Clock
 from gateway_core.errors import UpstreamError
@@ -32,34 +31,17 @@ class SimulatedUpstream:
         self._clock = clock
         self._sleep = sleep
 
-    def send(self, request: UpstreamRequest, /) -> AbstractAsyncContextManager[UpstreamReply]:
+    @asynccontextmanager
+    async def send(self, request: UpstreamRequest, /) -> AsyncGenerator[UpstreamReply, None]:
         """Plays the reply to the request."""
-        return _Exchange(request, self._clock, self._sleep)
-
-
-class _Exchange:
-    """One request and its reply."""
-
-    def __init__(self, request: UpstreamRequest, clock: Clock, sleep: Sleep) -> None:
-        self._request = request
-        self._clock = clock
-        self._sleep = sleep
-        self._reply: SimulatedReply | None = None
-
-    async def __aenter__(self) -> UpstreamReply:
-        """Waits for the head of the reply."""
-        patience = Patience(self._request, self._clock.monotonic())
-        performance = rehearse(self._request)
-        self._reply = SimulatedReply(performance, patience, self._clock, self._sleep)
-        await self._reply.head(early=performance.early)
-        return self._reply
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        """Gives up what was not read."""
-        if self._reply is not None:
-            self._reply.give_up()
+        patience = Patience(request, self._clock.monotonic())
+        performance = rehearse(request)
+        reply = SimulatedReply(performance, patience, self._clock, self._sleep)
+        await reply.head(early=performance.early)
+        try:
+            yield reply
+        finally:
+            reply.give_up()
 
 
 class SimulatedReply:

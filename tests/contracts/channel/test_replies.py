@@ -132,7 +132,7 @@ async def test_long_streams_arrive_whole_and_in_order(kind: Kind, count: int) ->
 
 
 async def test_large_messages_pass(kind: Kind) -> None:
-    async def stream_chat(request: object, _context: Context) -> AsyncIterator[object]:
+    async def stream_chat(_request: object, _context: Context) -> AsyncIterator[object]:
         yield event("x" * LARGE)
         yield event("y" * LARGE)
 

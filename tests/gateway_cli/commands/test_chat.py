@@ -1,15 +1,21 @@
 """`weir chat` against real sockets: what it sends, what it shows, and how it ends."""
 
+import io
 import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 
+import aiohttp
 import msgspec
 import pytest
+import typer
 from typer.testing import CliRunner, Result
 
 from gateway_cli.__main__ import build
+from gateway_cli.chat.client import ChatFailed, ask
+from gateway_cli.chat.messages import Question
+from gateway_cli.commands.chat import text_to_say
 from tests.fakes.scripted_http import ScriptedHttp, event_stream, response, scripted_http
 
 HELLO = '{"model":"m","choices":[{"index":0,"delta":{"role":"assistant","content":"Hel"}}]}'
@@ -41,6 +47,14 @@ FAILURES = [
     (response(BROKEN.encode(), status="404 Not Found"), "", "the provider broke"),
     (response(b"gone", status="502 Bad Gateway"), "", "the gateway answers with status 502"),
 ]
+
+
+class Terminal(io.StringIO):
+    """A standard input at which somebody sits."""
+
+    def isatty(self) -> bool:
+        """Says so."""
+        return True
 
 
 def run(
@@ -166,10 +180,23 @@ def test_a_key_that_cannot_be_sent_is_refused_without_repeating_it(key: str) -> 
     assert "ey" not in result.stderr.replace("key", "").replace("they", "")
 
 
+def test_a_terminal_is_not_waited_for() -> None:
+    with pytest.raises(typer.BadParameter, match="there is nothing to say"):
+        text_to_say(None, Terminal())
+
+
+async def test_a_gateway_that_is_silent_for_too_long_is_given_up() -> None:
+    with scripted_http(event_stream(HELLO), hold=True) as server:
+        question = Question(url=server.url, key="", model="m", text="hi")
+        with pytest.raises(ChatFailed, match="silent for too long"):
+            await ask(question, lambda _raw, _reply: None, aiohttp.ClientTimeout(sock_read=0.05))
+
+
 def test_ctrl_c_ends_the_line_and_the_process_with_status_130() -> None:
     with scripted_http(event_stream(HELLO), hold=True) as server:
         command = [sys.executable, "-m", "gateway_cli", "chat", "hi", "--url", server.url]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        pipe = subprocess.PIPE
+        with subprocess.Popen(command, stdout=pipe, stderr=pipe) as process:  # noqa: S603 -- this very program
             assert process.stdout is not None
             assert process.stdout.read(3) == b"Hel"
             process.send_signal(signal.SIGINT)

@@ -53,8 +53,8 @@ def test_every_problem_is_a_line_and_the_status_is_one(file: Path) -> None:
     result = run("check", "-f", str(file), variables={"WEIR_DRIAN": "1"})
     assert result.exit_code == 1
     assert result.output.splitlines() == [
-        f"{file}:12: models.fast: unknown key `strategi`, did you mean `strategy`?",
-        f"{file}:17: server.drain: must be a duration such as `500ms`, `5s`, `1m`, `1h`, or a number of seconds",
+        f"{file}:13: models.fast: unknown key `strategi`, did you mean `strategy`?",
+        f"{file}:18: server.drain: must be a duration such as `500ms`, `5s`, `1m`, `1h`, or a number of seconds",
         "WEIR_DRIAN: unknown variable, did you mean `WEIR_DRAIN`?",
     ]
 

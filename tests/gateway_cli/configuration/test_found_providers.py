@@ -43,7 +43,10 @@ def test_it_joins_the_providers_of_the_file() -> None:
 
 
 def test_the_file_wins_over_it() -> None:
-    text = "version: 1\nproviders: {openai: {kind: simulator}}\nmodels: {gpt-5: {targets: [{provider: openai, model: x}]}}\n"
+    text = (
+        "version: 1\nproviders: {openai: {kind: simulator}}\n"
+        "models: {gpt-5: {targets: [{provider: openai, model: x}]}}\n"
+    )
     configuration = loaded(text, {"OPENAI_API_KEY": "sk-x"})
     assert configuration.core.providers["openai"].kind == "simulator"
     assert list(configuration.core.models) == ["gpt-5"]

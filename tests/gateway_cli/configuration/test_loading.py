@@ -54,7 +54,8 @@ defaults:
   limits: {requests_per_minute: 600, tokens_per_minute: 200000, concurrent_requests: 50}
   quotas: [{per: month, cost_usd: 100}]
 users:
-  alice: {balance_usd: 20, quotas: [{per: month, cost_usd: 10}], keys: [{name: laptop, models: [fast], expires: 2027-01-01}]}
+  alice:
+    {balance_usd: 20, quotas: [{per: month, cost_usd: 10}], keys: [{name: laptop, models: [fast], expires: 2027-01-01}]}
 privacy: {store_prompts: true, redact_logs: false}
 """
 
@@ -200,7 +201,8 @@ def test_sections_without_content_are_empty() -> None:
 
 
 def test_an_anchor_stands_for_a_whole_value() -> None:
-    text = "version: 1\nproviders:\n  a: {kind: simulator, timeouts: &t {idle: 7s}}\n  b: {kind: simulator, timeouts: *t}\n"
+    sections = "  a: {kind: simulator, timeouts: &t {idle: 7s}}\n  b: {kind: simulator, timeouts: *t}\n"
+    text = f"version: 1\nproviders:\n{sections}"
     providers = loaded(text).core.providers
     assert providers["a"].timeouts == providers["b"].timeouts == Timeouts(idle=7.0)
 
@@ -228,4 +230,4 @@ def test_the_settings_cannot_be_changed_and_show_no_secret() -> None:
     shown = repr(configuration) + str(configuration)
     assert not any(half in shown for half in (*SECRET_HALVES, "bootstrap-secret"))
     with pytest.raises(TypeError):
-        configuration.core.models["x"] = configuration.core.models["fast"]  # type: ignore[index] -- it must fail
+        configuration.core.models["x"] = configuration.core.models["fast"]  # type: ignore[index]  # it must fail

@@ -34,9 +34,9 @@ SETTINGS: list[tuple[str, str, Callable[[Configuration], object], object]] = [
 ]
 
 DATA_DIRS = [
-    ({"XDG_DATA_HOME": "/data", "HOME": "/home/me"}, "/data/weir"),
-    ({"XDG_DATA_HOME": "relative", "HOME": "/home/me"}, "/home/me/.local/share/weir"),
-    ({"HOME": "/home/me"}, "/home/me/.local/share/weir"),
+    ({"XDG_DATA_HOME": "/data", "HOME": "/people/me"}, "/data/weir"),
+    ({"XDG_DATA_HOME": "relative", "HOME": "/people/me"}, "/people/me/.local/share/weir"),
+    ({"HOME": "/people/me"}, "/people/me/.local/share/weir"),
     ({}, "weir-data"),
     ({"XDG_DATA_HOME": "", "HOME": ""}, "weir-data"),
     ({"WEIR_DATA_DIR": "/mine", "XDG_DATA_HOME": "/data"}, "/mine"),

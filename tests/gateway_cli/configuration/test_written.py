@@ -11,10 +11,11 @@ from gateway_cli.configuration.config_file import load_file
 from gateway_cli.configuration.written import write
 from tests.fakes.configurations import NO_VARIABLES, PLAIN, SECRET_HALVES, loaded
 
+UNPRICED = "version: 1\nmodels: {m: {targets: [{provider: simulator, model: x}]}}\n"
 EXAMPLE = Path(__file__).parents[3] / "weir.example.yaml"
 
 
-@pytest.mark.parametrize("text", [None, PLAIN, EXAMPLE.read_text()])
+@pytest.mark.parametrize("text", [None, PLAIN, UNPRICED, EXAMPLE.read_text()])
 def test_what_is_written_makes_the_same_configuration(text: str | None) -> None:
     configuration = loaded(text, {"WEIR_KEEPALIVE": "333.25ms", "WEIR_METRICS_LISTEN": "off"})
     again = loaded(write(configuration))

@@ -31,9 +31,9 @@ def test_the_body_becomes_one_chunk_when_it_is_whole() -> None:
     read = reader(include_usage=True)
     assert read.feed(BODY[:50]) == []
     assert read.feed(BODY[50:]) == []
-    assert not read.ended
+    before = read.ended
     chunks = read.feed(b"")
-    assert read.ended
+    assert (before, read.ended) == (False, True)
     assert [json.write_chunk(chunk) for chunk in chunks] == [
         {
             "id": "c1",

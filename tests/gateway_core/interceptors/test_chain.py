@@ -30,7 +30,7 @@ def reason_of(error: grpc.aio.AioRpcError) -> str:
     status = rpc_status.from_call(error)
     info = details.ErrorInfo()
     status.details[0].Unpack(info)
-    return info.reason
+    return str(info.reason)
 
 
 def a_chat(content: str = "hello", model: str = "weir-demo") -> ChatRequest:
@@ -107,13 +107,19 @@ async def test_errors_carry_the_request_id_too() -> None:
 
 
 class Faulty(ModelServiceServicer):
-    """A service with a bug that would tell a secret."""
+    """A service with a bug that would tell a secret, and a method it does not have."""
 
     async def GetModel(
         self, request: model_service_pb2.GetModelRequest, context: object
     ) -> model_service_pb2.GetModelResponse:
         """Fails."""
         raise ValueError("the password is hunter2")
+
+    async def ListModels(
+        self, request: model_service_pb2.ListModelsRequest, context: object
+    ) -> model_service_pb2.ListModelsResponse:
+        """Does what a generated servicer does."""
+        raise NotImplementedError("Method not implemented!")
 
 
 async def test_a_fault_of_ours_says_nothing_but_the_request_id(caplog: pytest.LogCaptureFixture) -> None:

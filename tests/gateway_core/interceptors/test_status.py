@@ -38,7 +38,6 @@ def test_every_reason_of_the_contract_has_a_code() -> None:
         (errors.InvalidRequest.at("chat.model", "is required"), grpc.StatusCode.INVALID_ARGUMENT),
         (errors.ApiKeyInvalid("who are you"), grpc.StatusCode.UNAUTHENTICATED),
         (errors.ModelNotFound("no model x", facts={"model": "x"}), grpc.StatusCode.NOT_FOUND),
-        (errors.PayloadTooLarge("too large"), grpc.StatusCode.RESOURCE_EXHAUSTED),
         (errors.UpstreamError("refused"), grpc.StatusCode.UNAVAILABLE),
         (errors.UpstreamBroke("cut"), grpc.StatusCode.INTERNAL),
         (errors.UpstreamTimeout("slow"), grpc.StatusCode.DEADLINE_EXCEEDED),

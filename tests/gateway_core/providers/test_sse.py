@@ -1,7 +1,7 @@
 """The event stream parser, by the rules of the HTML standard."""
 
 import re
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import pytest
 from hypothesis import given
@@ -43,7 +43,8 @@ def parse(*pieces: bytes) -> list[Event]:
 def parse_plainly(data: bytes) -> list[Event]:
     """Reads the rules once more, as slowly as they are written."""
     events: list[Event] = []
-    name, lines = "message", []
+    name = "message"
+    lines: list[bytes] = []
     *whole, _ = re.split(rb"\r\n|\r|\n", data.removeprefix(b"\xef\xbb\xbf"))
     for line in whole:
         field, _, value = line.partition(b":")
@@ -92,7 +93,7 @@ def test_a_stream_gives_the_same_events_wherever_it_is_cut(data: bytes, events: 
 def test_any_mixture_of_lines_and_cuts_is_read_by_the_rules(parts: list[bytes], cuts: list[int]) -> None:
     data = b"".join(parts)
     edges = [0, *sorted(cut for cut in cuts if cut < len(data)), len(data)]
-    assert parse(*(data[start:end] for start, end in zip(edges, edges[1:], strict=False))) == parse_plainly(data)
+    assert parse(*(data[start:end] for start, end in pairwise(edges))) == parse_plainly(data)
 
 
 @given(st.binary(max_size=200))
@@ -152,6 +153,13 @@ def test_a_stream_of_many_small_events_stays_within_its_bounds() -> None:
     assert stream.feed(b"data: a\n\n" * 100) == [("message", b"a")] * 100
     assert stream.feed(b"data: 0123456789\n\n") == [("message", b"0123456789")]
     assert not stream.overflowed
+
+
+def test_an_event_beyond_its_bound_hides_the_events_behind_it() -> None:
+    stream = EventStream(line_limit=100, event_limit=4)
+    assert stream.feed(b"data: a\n\n") == [("message", b"a")]
+    assert stream.feed(b"data: b\n\ndata: a\ndata: b\ndata: c\n\ndata: d\n\n") == [("message", b"b")]
+    assert stream.overflowed
 
 
 def test_an_unfinished_event_beyond_its_bound_is_not_given() -> None:

@@ -59,6 +59,7 @@ async def test_what_goes_wrong_before_the_head_is_told_on_entering(
         ((SSE_HEAD, chunk(b"one"), LAST_CHUNK[:-2]), "cut", "cut"),
         ((reply(b"one", length=10),), "cut", "cut"),
         ((reply(b"one", length=10),), "reset", "reset"),
+        ((b"HTTP/1.1 200 OK\r\n\r\n", b"one"), "reset", "reset"),
         ((SSE_HEAD, chunk(b"one")), "reset", "reset"),
         ((reply(b"not gzip at all", headers="content-encoding: gzip\r\n"),), "open", "malformed"),
     ],

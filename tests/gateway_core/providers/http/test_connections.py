@@ -67,11 +67,11 @@ async def test_a_reply_that_comes_before_the_request_is_out_costs_the_connection
     async with RawProvider(stalling) as provider, tidy_upstream() as upstream:
         provider.greeting = reply(b"too large", "413 Payload Too Large")
         provider.deaf = True
-        async with upstream.send(request(provider.url, body=b"x" * 50_000_000)) as got:
-            assert got.status == 413
-            assert await got.read_all(100) == b"too large"
-        async with asyncio.timeout(5):
-            await provider.connections[0].closed.wait()
+        for _ in range(2):
+            async with upstream.send(request(provider.url, body=b"x" * 50_000_000)) as got:
+                assert got.status == 413
+                assert await got.read_all(100) == b"too large"
+        assert len(provider.connections) == 2
 
 
 @pytest.mark.parametrize("end", ["cut", "reset"])
@@ -119,7 +119,7 @@ async def test_a_request_is_repeated_once_only_and_never_on_another_kept_connect
         with pytest.raises(UpstreamError) as caught:
             await ask(upstream, provider.url)
         assert caught.value.facts == {"cause": "closed"}
-        assert [len(connection.requests) for connection in provider.connections] == [2, 1, 1]
+        assert sorted(len(connection.requests) for connection in provider.connections) == [1, 1, 2]
 
 
 @pytest.mark.parametrize("end", ["cut", "reset"])
@@ -192,17 +192,19 @@ async def test_an_unread_reply_stalls_the_provider_at_a_bounded_number_of_bytes(
         while True:
             await connection.send(chunk(b"x" * 65_536))
 
-    async with RawProvider(script) as provider, tidy_upstream() as upstream:
-        async with upstream.send(stream_request(provider.url)) as got:
-            connection = provider.connections[0]
-            sent = -1
-            while connection.sent != sent:
-                sent = connection.sent
-                await asyncio.sleep(0.1)
-            assert sent < 16_000_000
-            while connection.sent == sent:
-                piece = await got.read()
-                assert 0 < len(piece) <= 512 * 1024
+    async with (
+        RawProvider(script) as provider,
+        tidy_upstream() as upstream,
+        upstream.send(stream_request(provider.url)) as got,
+    ):
+        connection = provider.connections[0]
+        sent = -1
+        while connection.sent != sent:
+            sent = connection.sent
+            await asyncio.sleep(0.1)
+        assert sent < 16_000_000
+        while connection.sent == sent:
+            assert 0 < len(await got.read()) <= 512 * 1024
 
 
 async def test_many_requests_at_once_each_get_their_own_reply() -> None:

@@ -154,3 +154,28 @@ async def test_a_provider_may_live_at_an_ipv6_address() -> None:
         async with upstream.send(request(provider.url)) as got:
             assert await got.read_all(10) == b"six"
         assert provider.requests[0].headers["host"] == f"[::1]:{provider.port}"
+
+
+async def test_a_compressed_body_without_length_is_read_to_its_end() -> None:
+    plain = b"0" * 4_000_000
+
+    async def script(_: RawRequest, connection: RawConnection) -> None:
+        await connection.send(b"HTTP/1.0 200 OK\r\ncontent-encoding: gzip\r\n\r\n", gzip.compress(plain))
+        connection.cut()
+
+    async with (
+        RawProvider(script) as provider,
+        tidy_upstream() as upstream,
+        upstream.send(request(provider.url)) as got,
+    ):
+        await provider.connections[0].closed.wait()
+        assert await got.read_all(len(plain)) == plain
+
+
+async def test_more_urls_than_are_remembered_still_share_the_connections_of_their_origin() -> None:
+    async with RawProvider(sending(reply())) as provider, tidy_upstream() as upstream:
+        for number in range(1100):
+            async with upstream.send(request(f"{provider.url}/{number}")) as got:
+                await got.read_all(10)
+        assert provider.requests[-1].line.endswith("/1099 HTTP/1.1")
+        assert len(provider.connections) == 1

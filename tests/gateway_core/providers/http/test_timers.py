@@ -1,15 +1,17 @@
 """Every wait for a provider has an end, and the error names the bound that was exceeded."""
 
 import asyncio
+import threading
 from dataclasses import replace
 
 import pytest
 
 from gateway_core.errors import UpstreamTimeout
+from gateway_core.providers.http.reply import HttpReply
 from gateway_core.records.timeouts import Timeouts
 from tests.fakes.deaf_port import deaf_port
 from tests.fakes.http_upstreams import request, stream_request, tidy_upstream
-from tests.fakes.raw_provider import SSE_HEAD, RawConnection, RawProvider, RawRequest, chunk
+from tests.fakes.raw_provider import SSE_HEAD, RawConnection, RawProvider, RawRequest, chunk, reply
 
 LONG = Timeouts(connect=10, first_token=10, idle=10, total=10, stream_total=10)
 SHORT = 0.08
@@ -30,6 +32,12 @@ async def never_ending(_: RawRequest, connection: RawConnection) -> None:
     while True:
         await connection.send(chunk(b": keep-alive\n\n"))
         await asyncio.sleep(0.01)
+
+
+async def read_on(got: HttpReply, *, progressing: bool) -> None:
+    while await got.read():
+        if progressing:
+            got.progressed()
 
 
 @pytest.mark.parametrize("stream", [True, False])
@@ -94,11 +102,9 @@ async def test_keep_alive_comments_feed_no_timer(timeouts: Timeouts, timer: str)
             if timer == "idle":
                 await got.read()
                 got.progressed()
-            comments = 0
             with pytest.raises(UpstreamTimeout) as caught:
-                while await got.read():
-                    comments += 1
-        assert comments > 1
+                await read_on(got, progressing=False)
+        assert provider.connections[0].sent > len(SSE_HEAD) + 2 * len(chunk(b": keep-alive\n\n"))
         assert caught.value.facts == {"timer": timer}
 
 
@@ -113,20 +119,25 @@ async def test_a_stream_that_goes_on_and_on_ends_at_the_bound_of_the_whole(
     timeouts: Timeouts, within: float, timer: str
 ) -> None:
     started = asyncio.get_running_loop().time()
-    async with RawProvider(never_ending) as provider, tidy_upstream() as upstream:
-        async with upstream.send(stream_request(provider.url, timeouts=timeouts, within=within)) as got:
-            with pytest.raises(UpstreamTimeout) as caught:
-                while await got.read():
-                    got.progressed()
+    async with (
+        RawProvider(never_ending) as provider,
+        tidy_upstream() as upstream,
+        upstream.send(stream_request(provider.url, timeouts=timeouts, within=within)) as got,
+    ):
+        with pytest.raises(UpstreamTimeout) as caught:
+            await read_on(got, progressing=True)
     assert 3 * SHORT - 0.01 <= asyncio.get_running_loop().time() - started < SLACK
     assert caught.value.facts == {"timer": timer}
 
 
 async def test_a_slow_body_exceeds_the_total_of_a_unary_request() -> None:
-    async with RawProvider(never_ending) as provider, tidy_upstream() as upstream:
-        async with upstream.send(request(provider.url, timeouts=replace(LONG, total=SHORT))) as got:
-            with pytest.raises(UpstreamTimeout) as caught:
-                await got.read_all(1_000_000)
+    async with (
+        RawProvider(never_ending) as provider,
+        tidy_upstream() as upstream,
+        upstream.send(request(provider.url, timeouts=replace(LONG, total=SHORT))) as got,
+    ):
+        with pytest.raises(UpstreamTimeout) as caught:
+            await got.read_all(1_000_000)
     assert caught.value.facts == {"timer": "total"}
 
 
@@ -143,11 +154,64 @@ async def test_a_slow_reader_does_not_exhaust_the_patience_with_the_provider() -
 
 
 async def test_a_bound_exceeded_between_two_reads_closes_the_connection_and_fails_the_next_read() -> None:
-    async with RawProvider(never_ending) as provider, tidy_upstream() as upstream:
-        async with upstream.send(stream_request(provider.url, timeouts=replace(LONG, stream_total=SHORT))) as got:
+    async with (
+        RawProvider(never_ending) as provider,
+        tidy_upstream() as upstream,
+        upstream.send(stream_request(provider.url, timeouts=replace(LONG, stream_total=SHORT))) as got,
+    ):
+        await got.read()
+        await provider.connections[0].closed.wait()
+        with pytest.raises(UpstreamTimeout) as caught:
             await got.read()
-            await provider.connections[0].closed.wait()
-            with pytest.raises(UpstreamTimeout) as caught:
-                while await got.read():
-                    pass
     assert caught.value.facts == {"timer": "total"}
+
+
+async def test_a_bound_that_was_exceeded_stays_the_reason_when_the_upstream_is_closed() -> None:
+    async with (
+        RawProvider(only_a_head) as provider,
+        tidy_upstream() as upstream,
+        upstream.send(stream_request(provider.url, timeouts=replace(LONG, first_token=SHORT))) as got,
+    ):
+        for _ in range(2):
+            with pytest.raises(UpstreamTimeout):
+                await got.read()
+            await upstream.close()
+
+
+async def test_a_reply_that_comes_in_the_moment_in_which_time_runs_out_comes_too_late() -> None:
+    async def script(_: RawRequest, connection: RawConnection) -> None:
+        await connection.send(reply())
+        threading.Event().wait(2 * SHORT)
+
+    async with RawProvider(script) as provider, tidy_upstream() as upstream:
+        with pytest.raises(UpstreamTimeout):
+            async with upstream.send(request(provider.url, timeouts=replace(LONG, total=SHORT))):
+                pass
+
+
+async def test_a_cancellation_that_comes_with_the_end_of_a_connect_timer_is_not_swallowed() -> None:
+    with deaf_port() as url:
+        async with tidy_upstream() as upstream:
+
+            async def call() -> None:
+                async with upstream.send(request(url, timeouts=replace(LONG, connect=SHORT))):
+                    pass
+
+            task = asyncio.create_task(call())
+            await asyncio.sleep(0)
+            asyncio.get_running_loop().call_later(SHORT, task.cancel)
+            threading.Event().wait(2 * SHORT)
+            with pytest.raises(asyncio.CancelledError):
+                await task
+
+
+async def test_a_connect_timer_leaves_no_cancellation_behind() -> None:
+    with deaf_port() as url:
+        async with tidy_upstream() as upstream:
+            with pytest.raises(UpstreamTimeout):
+                async with upstream.send(request(url, timeouts=replace(LONG, connect=SHORT))):
+                    pass
+            task = asyncio.current_task()
+            assert task is not None
+            assert task.cancelling() == 0
+            await asyncio.sleep(0)
