@@ -16,7 +16,7 @@ from gateway_core.chat.stack import StackParts, build_stack
 from gateway_core.clock import Clock
 from gateway_core.identity.bootstrap import Bootstrapped, bootstrap
 from gateway_core.identity.key_ring import KeyRing
-from gateway_core.interceptors.access_log import AccessLog
+from gateway_core.interceptors.access_log import AccessLines, AccessLog
 from gateway_core.interceptors.authentication import Authenticated
 from gateway_core.interceptors.draining import Drained
 from gateway_core.interceptors.metrics import Measured
@@ -48,11 +48,12 @@ class Core:
 
 @dataclass(frozen=True, slots=True)
 class CoreParts:
-    """What a core is handed from outside: its keys, where it counts, and its clocks."""
+    """What a core is handed from outside: its keys, where it counts and logs, its clocks."""
 
     store: KeyStore
     json: OpenAiJson
     metrics: CollectorRegistry
+    access_lines: AccessLines
     clock: Clock
     version: str
 
@@ -61,7 +62,7 @@ def interceptors(parts: CoreParts, keys: KeyRing, drained: Drained) -> tuple[grp
     """Gives the interceptors in their order, the outermost first."""
     return (
         RequestIds(),
-        AccessLog(logging.getLogger("weir.access"), parts.clock),
+        AccessLog(parts.access_lines, parts.clock),
         Measured(parts.metrics, parts.clock),
         StatusErrors(logging.getLogger("weir.core")),
         drained,

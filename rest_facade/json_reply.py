@@ -26,4 +26,4 @@ async def send_json(
 
 async def send_error(send: Send, reply: ErrorReply) -> None:
     """Sends an error as the whole reply."""
-    await send_json(send, reply.status, write_error(reply), error_headers(reply))
+    await send_json(send, reply.status, write_error(reply), [NOT_STORED, *error_headers(reply)])

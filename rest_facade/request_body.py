@@ -67,10 +67,10 @@ def body_of(message: Message) -> bytes:
     return body
 
 
-async def discard_body(receive: Receive) -> None:
+async def discard_body(receive: Receive, patience: float = LINGER) -> None:
     """Throws away what still comes, for a while: a caller that is busy sending reads no reply."""
     try:
-        async with asyncio.timeout(LINGER):
+        async with asyncio.timeout(patience):
             while (await receive()).get("more_body"):
                 pass
     except TimeoutError:

@@ -1,18 +1,18 @@
 """Runs the core alone, for facades and services that dial it."""
 
 from gateway_cli.configuration.configuration import Configuration
+from gateway_cli.run.garbage import settle_garbage
 from gateway_cli.run.process import (
+    core_parts,
     drain_unless_urgent,
-    installed_version,
     process_metrics,
     shown_metrics,
     start_logging,
 )
 from gateway_cli.run.ready import Say, announce
 from gateway_cli.run.stop_signal import stop_signal
-from gateway_core.clock import Clock
 from gateway_core.storage.sqlite import open_key_store
-from gateway_core.wiring import CoreParts, open_core
+from gateway_core.wiring import open_core
 from openai_json.codec import OpenAiJson
 
 
@@ -21,7 +21,7 @@ async def run_core(configuration: Configuration, say: Say) -> None:
     start_logging(configuration)
     settings, registry = configuration.core, process_metrics()
     with stop_signal() as stop, open_key_store(settings.data_dir) as store:
-        parts = CoreParts(store=store, json=OpenAiJson(), metrics=registry, clock=Clock(), version=installed_version())
+        parts = core_parts(configuration, store, OpenAiJson(), registry)
         async with (
             open_core(settings, parts) as core,
             shown_metrics(configuration, registry) as metrics_address,
@@ -31,5 +31,6 @@ async def run_core(configuration: Configuration, say: Say) -> None:
                 "metrics": metrics_address and f"http://{metrics_address}/metrics",
                 "channelz": core.server.channelz_address,
             }
+            settle_garbage()
             announce(say, core.issued, addresses, log_format=configuration.process.log_format)
             await drain_unless_urgent(stop, lambda: core.server.drain(settings.drain))

@@ -1,7 +1,9 @@
 """Runs core and facade in one process: the facade dials the core's in-process channel."""
 
 from gateway_cli.configuration.configuration import Configuration
+from gateway_cli.run.garbage import settle_garbage
 from gateway_cli.run.process import (
+    core_parts,
     drain_unless_urgent,
     installed_version,
     process_metrics,
@@ -10,9 +12,8 @@ from gateway_cli.run.process import (
 )
 from gateway_cli.run.ready import Say, announce
 from gateway_cli.run.stop_signal import stop_signal
-from gateway_core.clock import Clock
 from gateway_core.storage.sqlite import open_key_store
-from gateway_core.wiring import CoreParts, open_core
+from gateway_core.wiring import open_core
 from openai_json.codec import OpenAiJson
 from rest_facade.server import serve_http
 from rest_facade.wiring import build_app
@@ -24,7 +25,7 @@ async def run_embedded(configuration: Configuration, say: Say) -> None:
     core_settings, facade = configuration.core, configuration.facade
     registry, codec, version = process_metrics(), OpenAiJson(), installed_version()
     with stop_signal() as stop, open_key_store(core_settings.data_dir) as store:
-        parts = CoreParts(store=store, json=codec, metrics=registry, clock=Clock(), version=version)
+        parts = core_parts(configuration, store, codec, registry)
         async with open_core(core_settings, parts) as core:
             channel = core.server.inside.channel()
             app = build_app(facade, channel, codec, version=version, draining=lambda: core.server.drained.draining)
@@ -38,5 +39,6 @@ async def run_embedded(configuration: Configuration, say: Say) -> None:
                     "metrics": metrics_address and f"http://{metrics_address}/metrics",
                     "channelz": core.server.channelz_address,
                 }
+                settle_garbage()
                 announce(say, core.issued, addresses, log_format=configuration.process.log_format)
                 await drain_unless_urgent(stop, lambda: core.server.drain(core_settings.drain))

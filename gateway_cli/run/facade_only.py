@@ -1,6 +1,7 @@
 """Runs the facade alone; its core is another process, reached over gRPC."""
 
 from gateway_cli.configuration.configuration import Configuration
+from gateway_cli.run.garbage import settle_garbage
 from gateway_cli.run.process import installed_version, start_logging
 from gateway_cli.run.ready import Say, announce
 from gateway_cli.run.stop_signal import stop_signal
@@ -20,5 +21,6 @@ async def run_facade(configuration: Configuration, say: Say) -> None:
             app = build_app(facade, channel, OpenAiJson(), version=installed_version(), draining=stop.asked.is_set)
             async with serve_http(app, facade.http_listen, drain=facade.drain) as http_address:
                 addresses = {"http": f"http://{http_address}", "core": facade.core_address}
+                settle_garbage()
                 announce(say, Bootstrapped(), addresses, log_format=configuration.process.log_format)
                 await stop.asked.wait()

@@ -10,9 +10,13 @@ from importlib.metadata import version as version_of
 from prometheus_client import GC_COLLECTOR, CollectorRegistry, PlatformCollector, ProcessCollector
 
 from gateway_cli.configuration.configuration import Configuration
-from gateway_cli.run.log_lines import configure
+from gateway_cli.run.log_lines import LineWriter, NoLines, configure
 from gateway_cli.run.metrics_page import MetricsPage
 from gateway_cli.run.stop_signal import StopSignal
+from gateway_core.clock import Clock
+from gateway_core.storage.key_store import KeyStore
+from gateway_core.wiring import CoreParts
+from openai_json.codec import OpenAiJson
 from rest_facade.server import serve_http
 
 METRICS_DRAIN = 0.5
@@ -32,6 +36,22 @@ def start_logging(configuration: Configuration) -> None:
 def installed_version() -> str:
     """Says which version this is."""
     return version_of("weir-gateway")
+
+
+def core_parts(
+    configuration: Configuration, store: KeyStore, codec: OpenAiJson, registry: CollectorRegistry
+) -> CoreParts:
+    """Gathers what a core is handed; its access log goes to the error stream, unless the level asks for less."""
+    process = configuration.process
+    wanted = process.log_level in ("debug", "info")
+    return CoreParts(
+        store=store,
+        json=codec,
+        metrics=registry,
+        access_lines=LineWriter(sys.stderr.buffer, log_format=process.log_format) if wanted else NoLines(),
+        clock=Clock(),
+        version=installed_version(),
+    )
 
 
 def process_metrics() -> CollectorRegistry:

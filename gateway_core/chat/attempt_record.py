@@ -3,6 +3,8 @@
 from types import TracebackType
 from typing import Self
 
+from google.protobuf.duration_pb2 import Duration
+
 from gateway_core.chat.call import AttemptLog
 from gateway_core.clock import Clock
 from gateway_core.errors import GatewayError, UpstreamTimeout
@@ -46,7 +48,9 @@ class AttemptRecord:
         attempt = self._attempt
         attempt.MergeFrom(blank)
         attempt.number = self._log.next_number()
-        attempt.start_time.FromNanoseconds(self._clock.wall())
+        seconds, nanos = divmod(self._clock.wall(), NANOSECONDS)
+        attempt.start_time.seconds = seconds
+        attempt.start_time.nanos = nanos
         return self
 
     @property
@@ -61,7 +65,7 @@ class AttemptRecord:
     def first_token(self) -> None:
         """Notes that the provider has begun to answer."""
         self.answering = True
-        self._attempt.first_token.FromNanoseconds(self._elapsed())
+        self._measure(self._attempt.first_token)
 
     def completed(self, usage: Usage | None, emitted_bytes: int) -> None:
         """Notes that the reply is whole, and what the provider says it used."""
@@ -88,11 +92,13 @@ class AttemptRecord:
             attempt.outcome = ATTEMPT_OUTCOME_CANCELLED
             attempt.usage.CopyFrom(self._partial_usage())
         attempt.cost.CopyFrom(price_usage(attempt.usage, self._price))
-        attempt.duration.FromNanoseconds(self._elapsed())
+        self._measure(attempt.duration)
         self._log.attempts.append(attempt)
 
     def _partial_usage(self) -> TokenUsage:
         return estimate_usage(self._request, self._reader.emitted_bytes if self._reader else 0)
 
-    def _elapsed(self) -> int:
-        return int((self._clock.monotonic() - self._started) * NANOSECONDS)
+    def _measure(self, duration: Duration) -> None:
+        elapsed = self._clock.monotonic() - self._started
+        duration.seconds = int(elapsed)
+        duration.nanos = int(elapsed % 1 * NANOSECONDS)

@@ -4,7 +4,7 @@ from starlette.types import Receive, Scope, Send
 
 from rest_facade.call_terms import read_terms
 from rest_facade.gateway_client import GatewayClient
-from rest_facade.json_reply import send_json
+from rest_facade.json_reply import NOT_STORED, send_json
 from rest_facade.json_text import json_bytes
 from weir.v1.account_service_pb2 import Account
 
@@ -20,7 +20,7 @@ class WhoAmI:
         """Describes the account and the key of the request."""
         del receive
         account = await self._client.account(read_terms(scope))
-        await send_json(send, 200, json_bytes(account_object(account)))
+        await send_json(send, 200, json_bytes(account_object(account)), [NOT_STORED])
 
 
 def account_object(account: Account) -> dict[str, object]:

@@ -46,12 +46,12 @@ class ChatEndpoint:
         await answer.answer(chat, terms, scope, receive, send)
 
     def _read_chat(self, data: dict[str, object]) -> ChatRequest:
+        if data.get("messages") == []:
+            raise invalid_request("messages: at least one message is required", param="messages", code="empty_array")
         try:
-            chat = self._codec.read_request(data)
+            return self._codec.read_request(data)
         except FieldProblem as problem:
             raise invalid_request(str(problem), param=problem.path or None, code=problem.code) from problem
-        require_model_and_messages(chat, data)
-        return chat
 
 
 def read_stream_flag(data: dict[str, object]) -> bool:
@@ -63,12 +63,3 @@ def read_stream_flag(data: dict[str, object]) -> bool:
         message = "stream_options is only allowed when stream is true"
         raise invalid_request(message, param="stream_options", code="invalid_value")
     return bool(streamed)
-
-
-def require_model_and_messages(chat: ChatRequest, data: dict[str, object]) -> None:
-    """Refuses a request without what every chat needs, with the codes that OpenAI has for it."""
-    for name in ("model", "messages"):
-        if data.get(name) is None:
-            raise invalid_request(f"{name}: this field is required", param=name, code="missing_required_parameter")
-    if not chat.messages:
-        raise invalid_request("messages: at least one message is required", param="messages", code="empty_array")

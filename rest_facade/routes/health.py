@@ -5,7 +5,7 @@ from collections.abc import Callable
 from starlette.types import Receive, Scope, Send
 
 from rest_facade.gateway_client import GatewayClient
-from rest_facade.json_reply import send_json
+from rest_facade.json_reply import NOT_STORED, send_json
 from rest_facade.json_text import json_bytes
 
 
@@ -15,7 +15,7 @@ class Alive:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Says yes."""
         del scope, receive
-        await send_json(send, 200, b'{"status":"ok"}')
+        await send_json(send, 200, b'{"status":"ok"}', [NOT_STORED])
 
 
 class Health:
@@ -32,7 +32,7 @@ class Health:
         del scope, receive
         status = await self._status()
         body = json_bytes({"status": status, "version": self._version})
-        await send_json(send, 200 if status == "ok" else 503, body)
+        await send_json(send, 200 if status == "ok" else 503, body, [NOT_STORED])
 
     async def _status(self) -> str:
         if self._draining():

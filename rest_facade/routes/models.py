@@ -5,7 +5,7 @@ from starlette.types import Receive, Scope, Send
 from rest_facade.call_terms import read_terms
 from rest_facade.error_body import Refusal, unknown_url
 from rest_facade.gateway_client import GatewayClient
-from rest_facade.json_reply import send_json
+from rest_facade.json_reply import NOT_STORED, send_json
 from rest_facade.json_text import json_bytes
 from weir.v1.model_service_pb2 import Model
 
@@ -21,7 +21,7 @@ class ModelList:
         """Lists the models."""
         del receive
         models = [model_object(model) async for model in self._client.models(read_terms(scope))]
-        await send_json(send, 200, json_bytes({"object": "list", "data": models}))
+        await send_json(send, 200, json_bytes({"object": "list", "data": models}), [NOT_STORED])
 
 
 class OneModel:
@@ -38,7 +38,7 @@ class OneModel:
         if not name:
             raise Refusal(unknown_url(scope["method"], scope["path"]))
         model = await self._client.model(name, read_terms(scope))
-        await send_json(send, 200, json_bytes(model_object(model)))
+        await send_json(send, 200, json_bytes(model_object(model)), [NOT_STORED])
 
 
 def model_object(model: Model) -> dict[str, object]:

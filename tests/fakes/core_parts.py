@@ -1,6 +1,6 @@
 """A core put together by the real wiring, with an in-memory store and the simulator."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -36,12 +36,25 @@ def core_settings(**changes: object) -> CoreSettings:
     return replace(settings, **changes)  # type: ignore[arg-type] # field names checked by replace
 
 
-def core_parts(metrics: CollectorRegistry | None = None) -> CoreParts:
+class KeptLines:
+    """An access log that keeps its lines."""
+
+    def __init__(self) -> None:
+        """Starts empty."""
+        self.lines: list[dict[str, object]] = []
+
+    def write(self, event: str, facts: Mapping[str, object], /) -> None:
+        """Keeps one line."""
+        self.lines.append({"event": event, **facts})
+
+
+def core_parts(metrics: CollectorRegistry | None = None, lines: KeptLines | None = None) -> CoreParts:
     """Makes what a core is handed from outside."""
     return CoreParts(
         store=MemoryKeyStore(pepper=b"p" * 32),
         json=OpenAiJson(),
         metrics=metrics or CollectorRegistry(),
+        access_lines=lines or KeptLines(),
         clock=Clock(),
         version="0.0.0",
     )

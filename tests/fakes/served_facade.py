@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 import httpx2
@@ -37,7 +37,8 @@ class ServedFacade:
     core: ScriptedCore
     address: str
     http: httpx2.AsyncClient
-    drain: Drain = field(default_factory=Drain)
+    drain: Drain
+    writers: list[asyncio.StreamWriter] = field(default_factory=list)
 
     def sdk(self, *, retries: int = 0, timeout: float = 10.0) -> AsyncOpenAI:
         """Makes the official client."""
@@ -47,7 +48,16 @@ class ServedFacade:
     async def connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         """Opens a bare connection."""
         host, port = self.address.rsplit(":", 1)
-        return await asyncio.open_connection(host, int(port), limit=2**20)
+        reader, writer = await asyncio.open_connection(host, int(port), limit=2**20)
+        self.writers.append(writer)
+        return reader, writer
+
+    async def hang_up(self) -> None:
+        """Closes every connection that is still open."""
+        for writer in self.writers:
+            writer.close()
+            with suppress(OSError):
+                await writer.wait_closed()
 
 
 @asynccontextmanager
@@ -63,7 +73,9 @@ async def served_facade(
         address = await stack.enter_async_context(serve_http(app, "127.0.0.1:0", drain=drain))
         base = f"http://{address}"
         http = await stack.enter_async_context(httpx2.AsyncClient(base_url=base, trust_env=False, timeout=10.0))
-        yield ServedFacade(core, address, http, stopping)
+        facade = ServedFacade(core, address, http, stopping)
+        stack.push_async_callback(left.hang_up) if (left := facade) else None
+        yield facade
 
 
 def raw_post(body: bytes, *headers: str, version: str = "1.1", path: str = CHAT) -> bytes:

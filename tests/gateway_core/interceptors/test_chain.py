@@ -1,7 +1,6 @@
 """The interceptors around real rpcs: order, ids, authentication, counting, faults and draining."""
 
 import asyncio
-import logging
 
 import grpc
 import pytest
@@ -14,7 +13,7 @@ from gateway_core.identity.key_ring import KeyRing
 from gateway_core.inprocess.server import InProcessServer
 from gateway_core.interceptors.draining import Drained
 from gateway_core.wiring import interceptors, open_core
-from tests.fakes.core_parts import AUTHORIZED, core_parts, core_settings, running_core
+from tests.fakes.core_parts import AUTHORIZED, KeptLines, core_parts, core_settings, running_core
 from tests.fakes.eventually import eventually
 from weir.v1 import account_service_pb2, chat_service_pb2, model_service_pb2
 from weir.v1.account_service_pb2_grpc import AccountServiceStub
@@ -141,10 +140,9 @@ async def test_a_fault_of_ours_says_nothing_but_the_request_id(caplog: pytest.Lo
     await server.stop(None)
 
 
-async def test_every_rpc_is_counted_and_timed(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.INFO, "weir.access")
-    metrics = CollectorRegistry()
-    async with open_core(core_settings(), core_parts(metrics)) as core:
+async def test_every_rpc_is_counted_timed_and_logged() -> None:
+    metrics, log = CollectorRegistry(), KeptLines()
+    async with open_core(core_settings(), core_parts(metrics, log)) as core:
         stub = ModelServiceStub(core.server.inside.channel())
         await stub.GetModel(NAMED, metadata=AUTHORIZED)
         with pytest.raises(grpc.aio.AioRpcError):
@@ -154,12 +152,22 @@ async def test_every_rpc_is_counted_and_timed(caplog: pytest.LogCaptureFixture) 
     assert metrics.get_sample_value("weir_requests_total", {**labels, "code": "NOT_FOUND"}) == 1
     assert metrics.get_sample_value("weir_request_duration_seconds_count", labels) == 2
     assert metrics.get_sample_value("weir_inflight_requests", labels) == 0
-    lines = [vars(record) for record in caplog.records if record.name == "weir.access"]
-    assert [(line["method"], line["code"]) for line in lines] == [
+    assert [(line["method"], line["code"]) for line in log.lines] == [
         ("/weir.v1.ModelService/GetModel", "OK"),
         ("/weir.v1.ModelService/GetModel", "NOT_FOUND"),
     ]
-    assert all(line["request_id"] and line["key_id"] and line["duration_ms"] >= 0 for line in lines)
+    assert all(line["request_id"] and line["key_id"] and line["duration_ms"] for line in log.lines)
+
+
+async def test_the_trace_of_a_caller_is_logged_and_health_checks_are_not() -> None:
+    log = KeptLines()
+    trace = "0af7651916cd43dd8448eb211c80319c"
+    async with open_core(core_settings(), core_parts(lines=log)) as core:
+        channel = core.server.inside.channel()
+        await health_pb2_grpc.HealthStub(channel).Check(health_pb2.HealthCheckRequest())
+        metadata = (*AUTHORIZED, ("traceparent", f"00-{trace}-b7ad6b7169203331-01"))
+        await ModelServiceStub(channel).GetModel(NAMED, metadata=metadata)
+    assert [line["trace_id"] for line in log.lines] == [trace]
 
 
 async def test_a_caller_who_leaves_counts_as_cancelled() -> None:

@@ -1,0 +1,53 @@
+"""Gateways that tests share, one per worker and kind, and the clients that call them. Nobody configures them anew."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import grpc
+import httpx2
+import pytest
+from openai import AsyncOpenAI, OpenAI
+
+from tests.fakes.gateways import GATEWAYS, Gateway
+
+UNPROXIED = [("grpc.enable_http_proxy", 0), ("grpc.max_send_message_length", -1)]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Adds the option for the one test that needs the network. It is known where this folder is named."""
+    parser.addoption("--npm", action="store_true", help="install the npm client and call the gateway with it")
+
+
+@pytest.fixture(scope="session", params=["embedded", "split"])
+def gateway(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
+    """Gives a gateway of each kind in turn."""
+    kind: str = request.param
+    with GATEWAYS[kind](tmp_path_factory.mktemp(kind)) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
+    """Gives a gateway in one process, where one kind is enough."""
+    with GATEWAYS["embedded"](tmp_path_factory.mktemp("alone")) as running:
+        yield running
+
+
+@pytest.fixture
+def client(gateway: Gateway) -> Iterator[OpenAI]:
+    """Gives the official client."""
+    with httpx2.Client(trust_env=False) as http:
+        yield OpenAI(base_url=f"{gateway.http}/v1", api_key=gateway.key, http_client=http)
+
+
+@pytest.fixture
+async def async_client(gateway: Gateway) -> AsyncIterator[AsyncOpenAI]:
+    """Gives the official client for asyncio."""
+    async with httpx2.AsyncClient(trust_env=False) as http:
+        yield AsyncOpenAI(base_url=f"{gateway.http}/v1", api_key=gateway.key, http_client=http)
+
+
+@pytest.fixture
+async def channel(embedded: Gateway) -> AsyncIterator[grpc.aio.Channel]:
+    """Gives a channel to the core over TCP."""
+    async with grpc.aio.insecure_channel(embedded.grpc, options=UNPROXIED) as opened:
+        yield opened
