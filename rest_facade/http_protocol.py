@@ -4,6 +4,7 @@ It gives applications `weir.cut`, which ends their connection at once, and knows
 """
 
 import asyncio
+import re
 from typing import Final, cast
 
 from uvicorn._types import (
@@ -22,6 +23,10 @@ from rest_facade.middleware.identified import REQUEST_ID
 from rest_facade.request_ids import RequestIds
 
 LARGEST_HEADERS: Final = 64 * 1024
+PUNCTUATION: Final = len(": \r\n")
+LINGER: Final = 1.0
+OFFER: Final = b"h2c"
+OFFER_HEADER: Final = re.compile(rb"\r\nupgrade(?=:[ \t]*h2c[ \t]*\r\n)", re.IGNORECASE)
 INTERIM: Final = b"HTTP/1.1 100 "
 
 
@@ -47,6 +52,12 @@ class CloseDelimited:
             await send(message)
 
         await self._app(scope, receive, send_bare)
+
+
+def without_offer(data: bytes) -> bytes:
+    """Renames an offer to go on in HTTP/2, which Java's client makes with every request: the parser drops the body."""
+    end = data.find(b"\r\n\r\n") + 2
+    return OFFER_HEADER.sub(b"\r\nx-offer", data[:end]) + data[end:]
 
 
 class HeadersTooLarge(Exception):
@@ -111,17 +122,23 @@ class FacadeProtocol(HttpToolsProtocol):
     """One connection."""
 
     _fault: ErrorReply | None = None
+    _deaf = False
     _header_bytes = 0
+    _in_body = False
     _in_headers = False
     _running: RequestResponseCycle | None = None
 
     def data_received(self, data: bytes) -> None:
         """Parses, and hangs up on headers that never end."""
+        if self._deaf:
+            return
+        if OFFER in data and not self._in_body:
+            data = without_offer(data)
         was_in_headers = self._in_headers
         super().data_received(data)
         if self._in_headers and was_in_headers:
             self._header_bytes += len(data)
-            if self._header_bytes > LARGEST_HEADERS and not self.transport.is_closing():
+            if self._header_bytes > LARGEST_HEADERS:
                 self._refuse(too_large())
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -144,18 +161,27 @@ class FacadeProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Starts the application, unless the headers are too large."""
         self._in_headers = False
-        size = len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
+        self._in_body = True
+        size = len(self.url) + sum([len(name) + len(value) + PUNCTUATION for name, value in self.headers])
         if size > LARGEST_HEADERS:
             self._fault = too_large()
             raise HeadersTooLarge
         super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """Notes where a body ends."""
+        self._in_body = False
+        super().on_message_complete()
 
     def send_400_response(self, msg: str) -> None:
         """Answers what the parser stopped at; uvicorn calls it with a sentence of its own."""
         self._refuse(self._fault or invalid_request(msg).reply)
 
     def _refuse(self, reply: ErrorReply) -> None:
-        """Answers outside of any exchange and closes; says nothing where an exchange has begun to answer."""
+        """Answers outside of any exchange and closes; says nothing where an exchange has begun to answer.
+
+        A caller that still sends would not see the answer if its bytes met a closed socket: they are thrown away first.
+        """
         running = self._running
         if running is None or running.response_complete or not running.response_started:
             body = write_error(reply)
@@ -169,7 +195,9 @@ class FacadeProtocol(HttpToolsProtocol):
             ]
             lines = b"".join(b"%s: %s\r\n" % header for header in headers)
             self.transport.write(b"".join((STATUS_LINE[reply.status], lines, b"\r\n", body)))
-        self.transport.close()
+        self._deaf = True
+        self.transport.write_eof()
+        self.loop.call_later(LINGER, self.transport.close)
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
         """Runs the application for one exchange."""

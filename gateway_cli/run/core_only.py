@@ -4,7 +4,7 @@ from gateway_cli.configuration.configuration import Configuration
 from gateway_cli.run.garbage import settle_garbage
 from gateway_cli.run.process import (
     core_parts,
-    drain_unless_urgent,
+    drain_when_asked,
     process_metrics,
     shown_metrics,
     start_logging,
@@ -33,4 +33,4 @@ async def run_core(configuration: Configuration, say: Say) -> None:
             }
             settle_garbage()
             announce(say, core.issued, addresses, log_format=configuration.process.log_format)
-            await drain_unless_urgent(stop, lambda: core.server.drain(settings.drain))
+            await drain_when_asked(stop, core.server.drain, settings.drain)

@@ -1,10 +1,14 @@
 """Runs the facade alone; its core is another process, reached over gRPC."""
 
+import asyncio
+
+import grpc
+
 from gateway_cli.configuration.configuration import Configuration
 from gateway_cli.run.garbage import settle_garbage
 from gateway_cli.run.process import installed_version, start_logging
 from gateway_cli.run.ready import Say, announce
-from gateway_cli.run.stop_signal import stop_signal
+from gateway_cli.run.stop_signal import StopSignal, stop_signal
 from gateway_core.identity.bootstrap import Bootstrapped
 from openai_json.codec import OpenAiJson
 from rest_facade.dial import dial
@@ -24,3 +28,11 @@ async def run_facade(configuration: Configuration, say: Say) -> None:
                 settle_garbage()
                 announce(say, Bootstrapped(), addresses, log_format=configuration.process.log_format)
                 await stop.asked.wait()
+                hurry = asyncio.ensure_future(close_when_urgent(stop, channel))
+            hurry.cancel()
+
+
+async def close_when_urgent(stop: StopSignal, channel: grpc.aio.Channel) -> None:
+    """Ends the calls that still run when a second signal comes."""
+    await stop.urgent.wait()
+    await channel.close()

@@ -74,14 +74,15 @@ async def shown_metrics(configuration: Configuration, registry: CollectorRegistr
         yield address
 
 
-async def drain_unless_urgent(stop: StopSignal, drain: Callable[[], Awaitable[None]]) -> None:
-    """Waits for the signal and then for the drain; a second signal cuts the drain short."""
+async def drain_when_asked(stop: StopSignal, drain: Callable[[float], Awaitable[None]], patience: float) -> None:
+    """Waits for the signal and then for the drain; a second signal leaves the drain no more time."""
     await stop.asked.wait()
-    draining = asyncio.ensure_future(drain())
+    draining = asyncio.ensure_future(drain(patience))
     urgent = asyncio.ensure_future(stop.urgent.wait())
     try:
         await asyncio.wait((draining, urgent), return_when=asyncio.FIRST_COMPLETED)
+        if not draining.done():
+            await drain(0)
+        await draining
     finally:
-        for task in (draining, urgent):
-            task.cancel()
-        await asyncio.gather(draining, urgent, return_exceptions=True)
+        urgent.cancel()

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import httpx2
 from openai import AsyncOpenAI
@@ -38,7 +38,7 @@ class ServedFacade:
     address: str
     http: httpx2.AsyncClient
     drain: Drain
-    writers: list[asyncio.StreamWriter] = field(default_factory=list)
+    writers: list[asyncio.StreamWriter]
 
     def sdk(self, *, retries: int = 0, timeout: float = 10.0) -> AsyncOpenAI:
         """Makes the official client."""
@@ -52,12 +52,13 @@ class ServedFacade:
         self.writers.append(writer)
         return reader, writer
 
-    async def hang_up(self) -> None:
-        """Closes every connection that is still open."""
-        for writer in self.writers:
-            writer.close()
-            with suppress(OSError):
-                await writer.wait_closed()
+
+async def hang_up(writers: list[asyncio.StreamWriter]) -> None:
+    """Closes connections, whatever state they are in."""
+    for writer in writers:
+        writer.close()
+        with suppress(OSError):
+            await writer.wait_closed()
 
 
 @asynccontextmanager
@@ -66,6 +67,8 @@ async def served_facade(
 ) -> AsyncIterator[ServedFacade]:
     """Serves a facade before a core."""
     async with AsyncExitStack() as stack:
+        writers: list[asyncio.StreamWriter] = []
+        stack.push_async_callback(hang_up, writers)
         settings = settings or FacadeSettings()
         channel = await stack.enter_async_context(served_core(core))
         stopping = Drain()
@@ -73,9 +76,7 @@ async def served_facade(
         address = await stack.enter_async_context(serve_http(app, "127.0.0.1:0", drain=drain))
         base = f"http://{address}"
         http = await stack.enter_async_context(httpx2.AsyncClient(base_url=base, trust_env=False, timeout=10.0))
-        facade = ServedFacade(core, address, http, stopping)
-        stack.push_async_callback(left.hang_up) if (left := facade) else None
-        yield facade
+        yield ServedFacade(core, address, http, stopping, writers)
 
 
 def raw_post(body: bytes, *headers: str, version: str = "1.1", path: str = CHAT) -> bytes:

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rest_facade.reply_headers import core_overhead, cost_text, dollars, header_value, summary_headers
@@ -27,6 +27,7 @@ def test_money_is_exact_and_short(nano_usd: int, text: str) -> None:
     assert dollars(nano_usd) == text
 
 
+@settings(deadline=None)
 @given(st.integers(min_value=-(2**63), max_value=2**63 - 1))
 def test_money_survives_being_written(nano_usd: int) -> None:
     assert Decimal(dollars(nano_usd)) * 1_000_000_000 == nano_usd
@@ -37,6 +38,7 @@ def test_an_unknown_price_is_not_free() -> None:
     assert b"x-weir-cost-usd" not in dict(summary_headers(summary(nano_usd=None)))
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_no_name_breaks_out_of_its_header(name: str) -> None:
     value = header_value(name)

@@ -123,4 +123,5 @@ class HttpExchange:
         if self._body is not None and wire.finished(self._body):
             connection.release()
         else:
-            connection.release()
+            wire.abort()
+            connection.close()
