@@ -7,7 +7,10 @@ from starlette.types import Receive
 
 
 def task_is_ending() -> bool:
-    """Says whether a CancelledError was meant for this task; otherwise it stems from a cancelled call alone."""
+    """Says whether a CancelledError was meant for this task; otherwise the call alone was cancelled.
+
+    Besides a caller's leaving that happens where the channel to the core is closed under a running call.
+    """
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0
 

@@ -123,7 +123,9 @@ class FacadeProtocol(HttpToolsProtocol):
 
     _fault: ErrorReply | None = None
     _deaf = False
+    _fed_bytes = 0
     _header_bytes = 0
+    _headers_span = False
     _in_body = False
     _in_headers = False
     _running: RequestResponseCycle | None = None
@@ -134,9 +136,10 @@ class FacadeProtocol(HttpToolsProtocol):
             return
         if OFFER in data and not self._in_body:
             data = without_offer(data)
-        was_in_headers = self._in_headers
+        self._fed_bytes = len(data)
+        self._headers_span = self._in_headers
         super().data_received(data)
-        if self._in_headers and was_in_headers:
+        if self._in_headers and self._headers_span:
             self._header_bytes += len(data)
             if self._header_bytes > LARGEST_HEADERS:
                 self._refuse(too_large())
@@ -162,10 +165,11 @@ class FacadeProtocol(HttpToolsProtocol):
         """Starts the application, unless the headers are too large."""
         self._in_headers = False
         self._in_body = True
-        size = len(self.url) + sum([len(name) + len(value) + PUNCTUATION for name, value in self.headers])
-        if size > LARGEST_HEADERS:
-            self._fault = too_large()
-            raise HeadersTooLarge
+        if self._headers_span or self._fed_bytes > LARGEST_HEADERS:
+            size = len(self.url) + sum([len(name) + len(value) + PUNCTUATION for name, value in self.headers])
+            if size > LARGEST_HEADERS:
+                self._fault = too_large()
+                raise HeadersTooLarge
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
@@ -180,10 +184,12 @@ class FacadeProtocol(HttpToolsProtocol):
     def _refuse(self, reply: ErrorReply) -> None:
         """Answers outside of any exchange and closes; says nothing where an exchange has begun to answer.
 
-        A caller that still sends would not see the answer if its bytes met a closed socket: they are thrown away first.
+        A caller that still sends would not see the answer if its bytes met a closed socket: they are thrown away first,
+        unless an exchange runs, which must learn at once that its caller is lost.
         """
         running = self._running
-        if running is None or running.response_complete or not running.response_started:
+        idle = running is None or running.response_complete
+        if running is None or idle or not running.response_started:
             body = write_error(reply)
             headers = [
                 *self.server_state.default_headers,
@@ -196,8 +202,11 @@ class FacadeProtocol(HttpToolsProtocol):
             lines = b"".join(b"%s: %s\r\n" % header for header in headers)
             self.transport.write(b"".join((STATUS_LINE[reply.status], lines, b"\r\n", body)))
         self._deaf = True
-        self.transport.write_eof()
-        self.loop.call_later(LINGER, self.transport.close)
+        if idle:
+            self.transport.write_eof()
+            self.loop.call_later(LINGER, self.transport.close)
+        else:
+            self.transport.close()
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
         """Runs the application for one exchange."""

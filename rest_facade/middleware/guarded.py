@@ -40,7 +40,7 @@ class GuardedApp:
             await send_error(send, read_failure(error))
         except asyncio.CancelledError:
             if scope[REPLY].start is None:
-                await send_error(send, reply_for("DRAINING", "the server is shutting down"))
+                await send_error(send, reply_for("DRAINING", "the gateway is shutting down"))
             raise
         except Exception:  # the one boundary: a fault reaches the caller as a reply, never as a trace
             request_id = scope["weir.request_id"]

@@ -57,7 +57,7 @@ class StreamedChat:
             if stream.committed and not stream.finished and not departure.left:
                 with suppress(TimeoutError):
                     async with asyncio.timeout(LAST_WORDS):
-                        await end_badly(stream, send, reply_for("DRAINING", "the server is shutting down"))
+                        await end_badly(stream, send, reply_for("DRAINING", "the gateway is shutting down"))
             raise
         finally:
             stream.close()
@@ -83,7 +83,7 @@ class StreamedChat:
                 raise
             if departure.left or stream.stalled:
                 return None
-            return reply_for("CLIENT_CANCELLED", "the call was cancelled")
+            return reply_for("DRAINING", "the gateway is shutting down")
         await await_status(events)
         return None
 

@@ -52,7 +52,7 @@ class WholeChat:
                 raise
             if departure.left:
                 return None
-            raise Refusal(reply_for("CLIENT_CANCELLED", "the call was cancelled")) from error
+            raise Refusal(reply_for("DRAINING", "the gateway is shutting down")) from error
         finally:
             departure.end()
             call.cancel()

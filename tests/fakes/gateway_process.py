@@ -21,6 +21,8 @@ WEIR = str(Path(sys.executable).parent / "weir")
 START_LIMIT = 30.0
 STOP_LIMIT = 10.0
 FREE_PORT = "127.0.0.1:0"
+TRACE, FAULT = "Traceback", '"exception"'
+LAST_LINES, LONGEST_LINE = 30, 300
 
 
 class DidNotStart(Exception):
@@ -82,12 +84,16 @@ class GatewayProcess:
     def check(self) -> None:
         """Raises DidNotEndWell unless the process ended as it should, without a trace of a fault in its log."""
         status = self.process.returncode
-        story = self._story()
-        if status != self.expected_status or "Traceback" in story or '"exception"' in story:
-            raise DidNotEndWell(f"ended with status {status}:\n{story}")
+        if status != self.expected_status or self._left_a_trace():
+            raise DidNotEndWell(f"ended with status {status}:\n{self._story()}")
 
     def _story(self) -> str:
-        return "\n".join(self.log)
+        lines = self.log
+        fault = next((number for number, line in enumerate(lines) if TRACE in line), len(lines) - LAST_LINES)
+        return "\n".join(line[:LONGEST_LINE] for line in lines[max(0, fault) :][:LAST_LINES])
+
+    def _left_a_trace(self) -> bool:
+        return any(TRACE in line or FAULT in line for line in self.log)
 
 
 def environment(folder: Path, variables: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -121,6 +127,20 @@ def gateway_process(
         finally:
             process.kill()
     running.check()
+
+
+def weir(folder: Path, *arguments: str, variables: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    """Runs a `weir` command that ends by itself."""
+    folder.mkdir(exist_ok=True)
+    return subprocess.run(  # noqa: S603 # our own command
+        [WEIR, *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=START_LIMIT,
+        cwd=folder,
+        env=environment(folder, variables),
+    )
 
 
 def read_until_ready(process: subprocess.Popen[str], until: float, log: Path) -> tuple[dict[str, str], dict[str, str]]:

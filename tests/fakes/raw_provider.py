@@ -57,10 +57,11 @@ class RawConnection(asyncio.Protocol):
     async def send(self, *pieces: bytes) -> None:
         """Writes the pieces and waits until the socket took them; raises ConnectionError if the client is gone."""
         for piece in pieces:
-            if self.closed.is_set():
+            if self._transport.is_closing():
                 raise ConnectionResetError
             self._transport.write(piece)
             self.sent += len(piece)
+            await asyncio.sleep(0)
             await self._writable.wait()
 
     async def stall(self) -> None:

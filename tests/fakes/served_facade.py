@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 
+import grpc
 import httpx2
 from openai import AsyncOpenAI
 
@@ -38,6 +39,7 @@ class ServedFacade:
     address: str
     http: httpx2.AsyncClient
     drain: Drain
+    channel: grpc.aio.Channel
     writers: list[asyncio.StreamWriter]
 
     def sdk(self, *, retries: int = 0, timeout: float = 10.0) -> AsyncOpenAI:
@@ -76,7 +78,7 @@ async def served_facade(
         address = await stack.enter_async_context(serve_http(app, "127.0.0.1:0", drain=drain))
         base = f"http://{address}"
         http = await stack.enter_async_context(httpx2.AsyncClient(base_url=base, trust_env=False, timeout=10.0))
-        yield ServedFacade(core, address, http, stopping, writers)
+        yield ServedFacade(core, address, http, stopping, channel, writers)
 
 
 def raw_post(body: bytes, *headers: str, version: str = "1.1", path: str = CHAT) -> bytes:

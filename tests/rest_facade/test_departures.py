@@ -4,11 +4,13 @@ import asyncio
 
 import msgspec
 import pytest
+from starlette.types import Message
 
+from rest_facade.departure import Departure
 from rest_facade.settings import FacadeSettings
 from tests.fakes.eventually import eventually
 from tests.fakes.scripted_core import ScriptedCore, Wait, chunks, reply
-from tests.fakes.served_facade import CHAT, HELLO, raw_post, served_facade
+from tests.fakes.served_facade import HELLO, raw_post, served_facade
 
 PLAIN = msgspec.json.encode(HELLO)
 STREAM = msgspec.json.encode(HELLO | {"stream": True})
@@ -44,6 +46,29 @@ async def test_leaving_by_a_reset_cancels_the_call() -> None:
         await reader.readuntil(b"data: ")
         writer.transport.abort()
         await asyncio.wait_for(core.cancelled.wait(), AT_ONCE)
+
+
+@pytest.mark.parametrize("body", [PLAIN, STREAM])
+async def test_a_channel_that_is_closed_under_a_call_is_no_departure(body: bytes) -> None:
+    core = ScriptedCore(Wait())
+    async with served_facade(core) as facade:
+        reader, writer = await facade.connect()
+        writer.write(raw_post(body))
+        await asyncio.wait_for(core.called.wait(), 5)
+        await facade.channel.close()
+        assert (await asyncio.wait_for(reader.readline(), 5)) == b"HTTP/1.1 503 Service Unavailable\r\n"
+
+
+async def test_what_else_a_caller_sends_is_no_departure() -> None:
+    cancelled = asyncio.Event()
+    messages = iter(["http.request", "http.disconnect"])
+
+    async def receive() -> Message:
+        return {"type": next(messages)}
+
+    departure = Departure(receive, cancelled.set)
+    await asyncio.wait_for(cancelled.wait(), 1)
+    assert departure.left
 
 
 async def test_leaving_before_the_request_is_whole_calls_nobody() -> None:

@@ -11,7 +11,10 @@ from rest_facade.middleware.identified import IdentifiedApp, NotHttp
 from rest_facade.request_ids import RequestIds
 
 LOGGER = logging.getLogger("rest_facade.test")
-START: Message = {"type": "http.response.start", "status": 200}
+
+
+def start_with(*headers: tuple[bytes, bytes]) -> Message:
+    return {"type": "http.response.start", "status": 200, "headers": list(headers)}
 
 
 async def answers(app: ASGIApp) -> list[Message]:
@@ -50,15 +53,15 @@ async def test_a_fault_before_the_reply_is_a_reply(caplog: pytest.LogCaptureFixt
 
 
 async def test_a_fault_within_events_is_an_event_that_ends_them() -> None:
-    head = [(b"content-type", b"text/event-stream; charset=utf-8")]
+    start = start_with((b"content-type", b"text/event-stream; charset=utf-8"))
     begun = {"type": "http.response.body", "body": b"data: 1\n\n", "more_body": True}
-    *_, last = await answers(failing(START | {"headers": head}, begun))
+    *_, last = await answers(failing(start, begun))
     assert last["body"].startswith(b'data: {"error":')
     assert not last.get("more_body")
 
 
 async def test_a_fault_within_another_reply_leaves_it_broken() -> None:
-    sent = await answers(failing(START | {"headers": [(b"content-length", b"9")]}))
+    sent = await answers(failing(start_with((b"content-length", b"9"))))
     assert len(sent) == 1
 
 

@@ -42,10 +42,9 @@ async def test_a_process_about_to_stop_is_unready_whatever_its_core_says(path: s
 async def test_a_core_out_of_reach_makes_the_facade_unready_and_not_dead() -> None:
     async with grpc.aio.insecure_channel("127.0.0.1:1") as channel:
         app = build_app(FacadeSettings(), channel, OpenAiJson(), version="1", draining=lambda: False)
-        async with serve_http(app, "127.0.0.1:0", drain=0) as address:
-            async with served_facade(ScriptedCore()) as other:
-                ready = await other.http.get(f"http://{address}/readyz")
-                alive = await other.http.get(f"http://{address}/livez")
+        async with serve_http(app, "127.0.0.1:0", drain=0) as address, served_facade(ScriptedCore()) as other:
+            ready = await other.http.get(f"http://{address}/readyz")
+            alive = await other.http.get(f"http://{address}/livez")
     assert (ready.status_code, alive.status_code) == (503, 200)
 
 

@@ -125,16 +125,46 @@ async def test_what_is_no_http_is_refused_in_openais_words(sent: bytes) -> None:
     assert msgspec.json.decode(body)["error"]["type"] == "invalid_request_error"
 
 
-async def test_rubbish_after_a_request_does_not_get_into_its_stream() -> None:
-    gate = Wait()
-    core = ScriptedCore(started(), chunks("a"), gate, completed())
+async def test_rubbish_after_a_request_ends_its_stream_and_does_not_get_into_it() -> None:
+    core = ScriptedCore(started(), chunks("a"), Wait(), completed())
     async with served_facade(core) as facade:
         reader, writer = await facade.connect()
         writer.write(raw_post(STREAM))
-        got = await reader.readuntil(b"\n\n\r\n")
+        await reader.readuntil(b"\n\n\r\n")
         writer.write(b"rubbish\r\n\r\n")
-        rest = await asyncio.wait_for(reader.read(-1), 5)
-    assert b"400" not in got.partition(b"\r\n")[0] + rest
+        assert await asyncio.wait_for(reader.read(-1), 5) == b""
+        await asyncio.wait_for(core.cancelled.wait(), 1)
+
+
+async def test_rubbish_after_a_request_cancels_what_nobody_will_read() -> None:
+    core = ScriptedCore(Wait(), reply())
+    async with served_facade(core) as facade:
+        reader, writer = await facade.connect()
+        writer.write(raw_post(PLAIN))
+        await core.called.wait()
+        writer.write(b"rubbish\r\n\r\n")
+        assert (await asyncio.wait_for(reader.read(-1), 5)).startswith(b"HTTP/1.1 400 ")
+        await asyncio.wait_for(core.cancelled.wait(), 1)
+
+
+async def test_headers_in_several_packets_are_counted_together() -> None:
+    lines = b"".join(b"x-%d: %b\r\n" % (number, b"y" * 100) for number in range(700))
+    sent = b"GET / HTTP/1.1\r\nhost: x\r\n" + lines + b"\r\n"
+    async with served_facade(ScriptedCore()) as facade:
+        reader, writer = await facade.connect()
+        writer.write(sent[:60_000])
+        await writer.drain()
+        await asyncio.sleep(0.05)
+        writer.write(sent[60_000:])
+        assert (await asyncio.wait_for(reader.readline(), 5)).startswith(b"HTTP/1.1 431 ")
+
+
+async def test_many_large_requests_over_one_connection_are_no_large_headers() -> None:
+    body = msgspec.json.encode({"model": "fast", "messages": [{"role": "user", "content": "x" * 100_000}]})
+    core = ScriptedCore(reply())
+    async with served_facade(core) as facade:
+        got = await exchange(facade, raw_post(body) * 3 + raw_post(body, "connection: close"))
+    assert got.count(b"HTTP/1.1 200 OK") == 4
 
 
 async def test_a_body_in_broken_chunks_is_refused() -> None:

@@ -9,6 +9,7 @@ import pytest
 from openai import OpenAI
 
 from tests.fakes.scripted_core import (
+    Context,
     Fail,
     ScriptedCore,
     Wait,
@@ -19,7 +20,12 @@ from tests.fakes.scripted_core import (
     weir_error,
 )
 from tests.fakes.served_facade import CODEC, served_facade
-from weir.v1.chat_service_pb2 import StreamChatCompletionResponse
+from weir.v1.chat_service_pb2 import (
+    CreateChatCompletionRequest,
+    CreateChatCompletionResponse,
+    StreamChatCompletionResponse,
+    StreamChunks,
+)
 
 Codes = grpc.StatusCode
 
@@ -44,7 +50,10 @@ def ask_and_listen(address: str) -> tuple[str | None, list[str | None], list[str
 
 async def test_the_sync_client_gets_a_reply_a_stream_and_the_models() -> None:
     class Both(ScriptedCore):
-        async def CreateChatCompletion(self, request: object, context: object) -> object:
+        async def CreateChatCompletion(
+            self, request: CreateChatCompletionRequest, context: Context
+        ) -> CreateChatCompletionResponse:
+            """Answers whole."""
             del request, context
             return reply("Hello")
 
@@ -80,7 +89,10 @@ async def test_streamed_tool_calls_are_put_together() -> None:
         {"tool_calls": [tool_call(arguments='{"a":')]},
         {"tool_calls": [tool_call(arguments="1}")]},
     ]
-    events = [StreamChatCompletionResponse(chunks={"chunks": [CODEC.read_chunk(chunk_of(delta))]}) for delta in deltas]
+    events = [
+        StreamChatCompletionResponse(chunks=StreamChunks(chunks=[CODEC.read_chunk(chunk_of(delta))]))
+        for delta in deltas
+    ]
     core = ScriptedCore(started(), *events, completed())
     tools = [{"type": "function", "function": {"name": "add", "parameters": {"type": "object", "properties": {}}}}]
     async with (
@@ -147,7 +159,7 @@ async def test_errors_have_the_class_that_callers_catch(
             await facade.sdk().chat.completions.create(
                 model="fast", messages=[{"role": "user", "content": "Hi"}], stream=stream
             )
-    assert caught.value.message.endswith("told by the core'}}") or "told by the core" in caught.value.message
+    assert "told by the core" in caught.value.message
     assert caught.value.request_id
 
 

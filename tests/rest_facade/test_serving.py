@@ -9,7 +9,7 @@ from starlette.types import Receive, Scope, Send
 from rest_facade.server import BindError, serve_http
 from tests.fakes.eventually import eventually
 from tests.fakes.scripted_core import ScriptedCore, Wait, chunks, completed, reply
-from tests.fakes.served_facade import HELLO, raw_post, served_facade
+from tests.fakes.served_facade import HELLO, hang_up, raw_post, served_facade
 
 PLAIN = msgspec.json.encode(HELLO)
 STREAM = msgspec.json.encode(HELLO | {"stream": True})
@@ -29,7 +29,8 @@ async def test_port_0_finds_one_and_tells_it(listen: str) -> None:
         reader, writer = await asyncio.open_connection(host.strip("[]"), int(port))
         writer.write(b"GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
         got = await reader.read(-1)
-        assert got.startswith(b"HTTP/1.1 200 OK\r\n")
+        await hang_up([writer])
+    assert got.startswith(b"HTTP/1.1 200 OK\r\n")
     assert b"date: " in got
 
 
@@ -102,3 +103,17 @@ async def test_a_reader_who_does_not_read_does_not_keep_the_server_from_stopping
             writer.write(raw_post(STREAM))
             await eventually(lambda: core.sent > 5)
     writer.close()
+
+
+async def test_an_application_that_breaks_off_after_its_headers_closes_the_connection() -> None:
+    async def breaks_off(scope: Scope, receive: Receive, send: Send) -> None:
+        del scope, receive
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]})
+
+    async with serve_http(breaks_off, "127.0.0.1:0", drain=0) as address:
+        reader, writer = await asyncio.open_connection(*address.split(":"))
+        writer.write(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n")
+        got = await reader.read(-1)
+        await hang_up([writer])
+    assert got.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert got.endswith(b"\r\n\r\n")

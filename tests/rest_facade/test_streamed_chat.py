@@ -21,6 +21,7 @@ from tests.fakes.scripted_core import (
     weir_error,
 )
 from tests.fakes.served_facade import CHAT, HELLO, served_facade
+from weir.v1.chat_service_pb2 import StreamChatCompletionResponse
 
 STREAM = HELLO | {"stream": True}
 BROKEN = Fail(grpc.StatusCode.INTERNAL, weir_error("UPSTREAM_ERROR"), "the provider broke off")
@@ -233,6 +234,11 @@ async def test_a_whole_reply_is_not_cancelled_at_its_end() -> None:
         await facade.http.post(CHAT, json=STREAM)
         await asyncio.wait_for(core.ended.wait(), 1)
     assert not core.cancelled.is_set()
+
+
+async def test_events_of_a_newer_core_are_passed_over() -> None:
+    _, text = await streamed(StreamChatCompletionResponse(), chunks("a"), completed())
+    assert contents(events(text)) == ["a"]
 
 
 async def test_pieces_are_sent_as_they_come() -> None:

@@ -74,7 +74,7 @@ async def test_credentials_trace_and_time_reach_the_core() -> None:
 async def test_an_id_that_is_not_well_formed_is_replaced(unfit: str) -> None:
     core = ScriptedCore(reply())
     async with served_facade(core) as facade:
-        got = await facade.http.post(CHAT, json=HELLO, headers={"x-request-id": unfit.encode()})
+        got = await facade.http.post(CHAT, json=HELLO, headers={b"x-request-id": unfit.encode()})
     fresh = got.headers["x-request-id"]
     assert fresh.startswith("req_")
     assert len(fresh) == 36
