@@ -1,9 +1,13 @@
-"""Notices that the caller has gone while a call runs. It is the only reader of `receive` once the body is read."""
+"""Notices that the caller has gone while a call runs, by the word of the connection itself."""
 
 import asyncio
 from collections.abc import Callable
+from typing import Final
 
-from starlette.types import Receive
+from starlette.types import Scope
+
+WATCH: Final = "weir.watch"
+"""The key of a scope under which the server takes what to call when the caller leaves, or None to call nothing."""
 
 
 def task_is_ending() -> bool:
@@ -16,21 +20,21 @@ def task_is_ending() -> bool:
 
 
 class Departure:
-    """Watches a caller from its making to `end`. Calls `cancel` at once when the caller leaves."""
+    """Watches a caller from its making to `end`. Calls `cancel` at once when the caller leaves, or has left already."""
 
-    __slots__ = ("_task", "left")
+    __slots__ = ("_cancel", "_watch", "left")
 
-    def __init__(self, receive: Receive, cancel: Callable[[], object]) -> None:
+    def __init__(self, scope: Scope, cancel: Callable[[], object]) -> None:
         """Begins to watch."""
         self.left = False
-        self._task = asyncio.get_running_loop().create_task(self._watch(receive, cancel))
+        self._cancel = cancel
+        self._watch: Callable[[Callable[[], None] | None], None] = scope[WATCH]
+        self._watch(self._leave)
 
-    async def _watch(self, receive: Receive, cancel: Callable[[], object]) -> None:
-        while (await receive())["type"] != "http.disconnect":
-            pass
+    def _leave(self) -> None:
         self.left = True
-        cancel()
+        self._cancel()
 
     def end(self) -> None:
         """Stops watching: from here on a caller that leaves has missed nothing."""
-        self._task.cancel()
+        self._watch(None)

@@ -1,10 +1,12 @@
 """uvicorn's HTTP protocol with what it leaves out: limits on headers, errors in OpenAI's shape, HTTP/1.0 streams.
 
-It gives applications `weir.cut`, which ends their connection at once, and knows no application.
+It gives applications `weir.cut`, which ends their connection at once, and `weir.watch`, which takes what to call when
+the caller leaves: a reader of `receive` would cost each request a task. It knows no application.
 """
 
 import asyncio
 import re
+from collections.abc import Callable
 from typing import Final, cast
 
 from uvicorn._types import (
@@ -17,6 +19,7 @@ from uvicorn._types import (
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
+from rest_facade.departure import WATCH
 from rest_facade.error_body import ErrorReply, error_headers, headers_too_large, invalid_request, write_error
 from rest_facade.json_reply import CLOSE, JSON_TYPE
 from rest_facade.middleware.identified import REQUEST_ID
@@ -123,6 +126,7 @@ class FacadeProtocol(HttpToolsProtocol):
 
     _fault: ErrorReply | None = None
     _deaf = False
+    _departure: Callable[[], None] | None = None
     _fed_bytes = 0
     _header_bytes = 0
     _headers_span = False
@@ -150,16 +154,25 @@ class FacadeProtocol(HttpToolsProtocol):
         if running is not None and not running.response_complete:
             running.disconnected = True
             running.message_event.set()
+            if self._departure is not None:
+                self._departure()
         super().connection_lost(exc)
         if isinstance(self.server_state, FacadeState):
             self.server_state.lose_one()
 
+    def watch(self, departure: Callable[[], None] | None) -> None:
+        """Takes what to call when the caller of the exchange that runs leaves; calls it at once if it has left."""
+        self._departure = departure
+        if departure is not None and self._running is not None and self._running.disconnected:
+            departure()
+
     def on_message_begin(self) -> None:
-        """Begins to count, and hands the application a way to cut the connection."""
+        """Begins to count, and hands the application its ways to the connection."""
         super().on_message_begin()
         self._in_headers = True
         self._header_bytes = 0
         self.scope["weir.cut"] = self.transport.abort  # type: ignore[typeddict-unknown-key] # a key of our own
+        self.scope[WATCH] = self.watch  # type: ignore[typeddict-unknown-key] # a key of our own
 
     def on_headers_complete(self) -> None:
         """Starts the application, unless the headers are too large."""

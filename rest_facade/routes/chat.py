@@ -19,7 +19,7 @@ ARRIVED: Final = "weir.arrived"
 class ChatAnswer(Protocol):
     """Sends the answer to a chat that was read."""
 
-    async def answer(self, chat: ChatRequest, terms: CallTerms, scope: Scope, receive: Receive, send: Send) -> None:
+    async def answer(self, chat: ChatRequest, terms: CallTerms, scope: Scope, send: Send) -> None:
         """Calls the core and translates what it says. Whoever calls has read the whole body."""
         ...
 
@@ -43,7 +43,7 @@ class ChatEndpoint:
         streamed = read_stream_flag(data)
         chat = self._read_chat(data)
         answer = self._streamed if streamed else self._whole
-        await answer.answer(chat, terms, scope, receive, send)
+        await answer.answer(chat, terms, scope, send)
 
     def _read_chat(self, data: dict[str, object]) -> ChatRequest:
         if data.get("messages") == []:

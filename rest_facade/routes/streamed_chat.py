@@ -7,7 +7,7 @@ from functools import partial
 from typing import Final
 
 import grpc
-from starlette.types import Receive, Scope, Send
+from starlette.types import Scope, Send
 
 from openai_json.codec import OpenAiJson
 from rest_facade.call_terms import CallTerms
@@ -43,12 +43,12 @@ class StreamedChat:
         self._codec = codec
         self._pace = pace
 
-    async def answer(self, chat: ChatRequest, terms: CallTerms, scope: Scope, receive: Receive, send: Send) -> None:
+    async def answer(self, chat: ChatRequest, terms: CallTerms, scope: Scope, send: Send) -> None:
         """Sends the reply: events, or a plain error reply if it fails before the first event."""
         call = self._client.stream_chat(chat, terms)
         cut: Callable[[], None] = scope.get("weir.cut", nothing)
         stream = EventStream(send, self._pace, partial(give_up, call, cut))
-        departure = Departure(receive, call.cancel)
+        departure = Departure(scope, call.cancel)
         try:
             failure = await self._relay(call, stream, departure, terms)
             if failure is not None:

@@ -3,7 +3,7 @@
 import asyncio
 from time import perf_counter
 
-from starlette.types import Receive, Scope, Send
+from starlette.types import Scope, Send
 
 from openai_json.codec import OpenAiJson
 from rest_facade.call_terms import CallTerms
@@ -26,10 +26,10 @@ class WholeChat:
         self._client = client
         self._codec = codec
 
-    async def answer(self, chat: ChatRequest, terms: CallTerms, scope: Scope, receive: Receive, send: Send) -> None:
+    async def answer(self, chat: ChatRequest, terms: CallTerms, scope: Scope, send: Send) -> None:
         """Sends the reply. Failures of the call leave as AioRpcError."""
         called = perf_counter()
-        response = await self._ask(chat, terms, receive)
+        response = await self._ask(chat, terms, scope)
         if response is None:
             return
         waited = perf_counter() - called
@@ -41,10 +41,10 @@ class WholeChat:
         headers.append((b"x-weir-overhead-ms", b"%.3f" % (overhead * 1000)))
         await send_json(send, 200, body, headers)
 
-    async def _ask(self, chat: ChatRequest, terms: CallTerms, receive: Receive) -> CreateChatCompletionResponse | None:
+    async def _ask(self, chat: ChatRequest, terms: CallTerms, scope: Scope) -> CreateChatCompletionResponse | None:
         """Gives the core's answer, or None if there is nobody left to hear it."""
         call = self._client.create_chat(chat, terms)
-        departure = Departure(receive, call.cancel)
+        departure = Departure(scope, call.cancel)
         try:
             return await call
         except asyncio.CancelledError as error:

@@ -1,12 +1,12 @@
 """A caller who leaves takes the call along: the core hears of it within 100 ms."""
 
 import asyncio
+from collections.abc import Callable
 
 import msgspec
 import pytest
-from starlette.types import Message
 
-from rest_facade.departure import Departure
+from rest_facade.departure import WATCH, Departure
 from rest_facade.settings import FacadeSettings
 from tests.fakes.eventually import eventually
 from tests.fakes.scripted_core import ScriptedCore, Wait, chunks, reply
@@ -59,16 +59,15 @@ async def test_a_channel_that_is_closed_under_a_call_is_no_departure(body: bytes
         assert (await asyncio.wait_for(reader.readline(), 5)) == b"HTTP/1.1 503 Service Unavailable\r\n"
 
 
-async def test_what_else_a_caller_sends_is_no_departure() -> None:
-    cancelled = asyncio.Event()
-    messages = iter(["http.request", "http.disconnect"])
-
-    async def receive() -> Message:
-        return {"type": next(messages)}
-
-    departure = Departure(receive, cancelled.set)
-    await asyncio.wait_for(cancelled.wait(), 1)
-    assert departure.left
+def test_a_caller_who_has_left_already_is_noticed_at_once_and_one_who_leaves_later_is_not() -> None:
+    calls: list[str] = []
+    watched: list[Callable[[], None] | None] = []
+    departure = Departure({WATCH: watched.append}, lambda: calls.append("cancelled"))
+    assert watched[0] is not None
+    watched[0]()
+    assert (departure.left, calls) == (True, ["cancelled"])
+    departure.end()
+    assert watched[1:] == [None]
 
 
 async def test_leaving_before_the_request_is_whole_calls_nobody() -> None:
