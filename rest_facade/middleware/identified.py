@@ -39,4 +39,8 @@ class IdentifiedApp:
         scope["weir.headers"] = headers
         scope["weir.request_id"] = request_id
         scope[REPLY] = reply
-        await self._app(scope, receive, reply.send)
+        try:
+            await self._app(scope, receive, reply.send)
+        finally:
+            # The reply leads back to the scope: a cycle would keep the whole request until the collector comes.
+            del scope[REPLY]

@@ -156,11 +156,13 @@ def test_a_key_of_the_operator_that_cannot_serve_is_not_repeated(tmp_path: Path,
 def test_a_facade_lives_without_a_core_and_is_not_ready(tmp_path: Path) -> None:
     file = written(tmp_path, CONFIGURATION)
     dialled = ("--core", "dns:///127.0.0.1:9")
-    with gateway_process(tmp_path / "f", "facade", "--config", file, "--http-listen", FREE_PORT, *dialled) as facade:
-        with httpx2.Client(base_url=facade.addresses["http"], trust_env=False, timeout=10) as client:
-            assert client.get("/livez").status_code == 200
-            assert client.get("/readyz").status_code == 503
-            refused = client.get("/v1/user", headers={"x-api-key": "any", "x-request-timeout": "2"})
+    with (
+        gateway_process(tmp_path / "f", "facade", "--config", file, "--http-listen", FREE_PORT, *dialled) as facade,
+        httpx2.Client(base_url=facade.addresses["http"], trust_env=False, timeout=10) as client,
+    ):
+        assert client.get("/livez").status_code == 200
+        assert client.get("/readyz").status_code == 503
+        refused = client.get("/v1/user", headers={"x-api-key": "any", "x-request-timeout": "2"})
         assert refused.status_code == 503
         assert refused.json()["error"]["code"] == "overloaded"
         assert "127.0.0.1" not in refused.text
@@ -184,7 +186,6 @@ def test_a_facade_finds_its_core_again(tmp_path: Path) -> None:
 
 
 def test_two_gateways_may_share_a_data_folder(tmp_path: Path) -> None:
-    with embedded_gateway(tmp_path / "one") as one:
-        with up(tmp_path / "one") as two:
-            assert two.issued == {}
-            assert works(two.addresses["http"], one.key)
+    with embedded_gateway(tmp_path / "one") as one, up(tmp_path / "one") as two:
+        assert two.issued == {}
+        assert works(two.addresses["http"], one.key)

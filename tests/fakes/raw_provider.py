@@ -54,13 +54,17 @@ class RawConnection(asyncio.Protocol):
         self._writable.set()
         self._waiting: asyncio.Queue[RawRequest] = asyncio.Queue()
 
+    def push(self, data: bytes) -> None:
+        """Writes without waiting; raises ConnectionError if the client is gone."""
+        if self._transport.is_closing():
+            raise ConnectionResetError
+        self._transport.write(data)
+        self.sent += len(data)
+
     async def send(self, *pieces: bytes) -> None:
-        """Writes the pieces and waits until the socket took them; raises ConnectionError if the client is gone."""
+        """Writes the pieces one by one and waits until the socket took them."""
         for piece in pieces:
-            if self._transport.is_closing():
-                raise ConnectionResetError
-            self._transport.write(piece)
-            self.sent += len(piece)
+            self.push(piece)
             await asyncio.sleep(0)
             await self._writable.wait()
 

@@ -180,8 +180,8 @@ async def test_a_bound_that_was_exceeded_stays_the_reason_when_the_upstream_is_c
 
 async def test_a_reply_that_comes_in_the_moment_in_which_time_runs_out_comes_too_late() -> None:
     async def script(_: RawRequest, connection: RawConnection) -> None:
-        asyncio.get_running_loop().call_soon(threading.Event().wait, 2 * SHORT)
-        await connection.send(reply())
+        connection.push(reply())
+        threading.Event().wait(2 * SHORT)
 
     async with RawProvider(script) as provider, tidy_upstream() as upstream:
         with pytest.raises(UpstreamTimeout):
