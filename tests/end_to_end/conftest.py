@@ -17,19 +17,26 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--npm", action="store_true", help="install the npm client and call the gateway with it")
 
 
-@pytest.fixture(scope="session", params=["embedded", "split"])
-def gateway(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
-    """Gives a gateway of each kind in turn."""
-    kind: str = request.param
-    with GATEWAYS[kind](tmp_path_factory.mktemp(kind)) as running:
+@pytest.fixture(scope="session")
+def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
+    """Gives a gateway in one process."""
+    with GATEWAYS["embedded"](tmp_path_factory.mktemp("embedded")) as running:
         yield running
 
 
 @pytest.fixture(scope="session")
-def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
-    """Gives a gateway in one process, where one kind is enough."""
-    with GATEWAYS["embedded"](tmp_path_factory.mktemp("alone")) as running:
+def split(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
+    """Gives a gateway whose core and facade are processes of their own."""
+    with GATEWAYS["split"](tmp_path_factory.mktemp("split")) as running:
         yield running
+
+
+@pytest.fixture(params=list(GATEWAYS))
+def gateway(request: pytest.FixtureRequest) -> Gateway:
+    """Gives a gateway of each kind in turn; both stay until the end, however the tests are ordered."""
+    kind: str = request.param
+    running: Gateway = request.getfixturevalue(kind)
+    return running
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from tests.fakes.sse_client import ReadStream, ask
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-TIMEOUTS = "{connect: 1s, first_token: 400ms, idle: 300ms, total: 1s, stream_total: 2s}"
+TIMEOUTS = "{connect: 1s, first_token: 800ms, idle: 400ms, total: 1s, stream_total: 2s}"
 KEEPALIVE = {"WEIR_KEEPALIVE": "100ms"}
 BEGUN = (SSE_HEAD, piece(FIRST), piece(SECOND))
 WHOLE = (*BEGUN, piece(LAST, "stop"), usage(), DONE, LAST_CHUNK)

@@ -127,7 +127,7 @@ async def test_a_deadline_ends_a_call_with_its_reason(
             pass
     assert caught.value.code() in (grpc.StatusCode.DEADLINE_EXCEEDED, grpc.StatusCode.INTERNAL)
     assert rich_status(caught.value).facts["timer"] == "deadline"
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 10
 
 
 async def test_a_call_that_is_cancelled_ends_at_once(channel: grpc.aio.Channel, credentials: Credentials) -> None:
@@ -177,8 +177,9 @@ def test_a_failure_of_the_provider_has_its_status_and_details(
 @pytest.mark.parametrize("script", ["cut=3", "error=3", "stall=3"])
 def test_a_stream_that_breaks_never_completes(plain: grpc.Channel, credentials: Credentials, script: str) -> None:
     kinds = []
+    request = streamed(script, model="hasty" if script == "stall=3" else "weir-demo")
     with pytest.raises(grpc.RpcError) as caught:  # noqa: PT012 # the error comes while the stream is read
-        for event in ChatServiceStub(plain).StreamChatCompletion(streamed(script, model="hasty"), metadata=credentials):
+        for event in ChatServiceStub(plain).StreamChatCompletion(request, metadata=credentials):
             kinds.append(event.WhichOneof("event"))  # noqa: PERF401 # what came before the error counts
     assert "chunks" in kinds
     assert "completed" not in kinds

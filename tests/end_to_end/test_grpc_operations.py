@@ -17,7 +17,7 @@ from grpc_reflection.v1alpha.reflection_pb2 import ServerReflectionRequest
 from grpc_reflection.v1alpha.reflection_pb2_grpc import ServerReflectionStub
 
 from tests.end_to_end.conftest import UNPROXIED
-from tests.fakes.gateway_process import FREE_PORT, STOP_LIMIT
+from tests.fakes.gateway_process import FREE_PORT
 from tests.fakes.gateways import CONFIGURATION, GATEWAYS, Gateway
 from tests.fakes.rich_status import rich_status
 from weir.v1.chat_message_pb2 import ROLE_USER, ChatMessage
@@ -27,6 +27,7 @@ from weir.v1.chat_service_pb2_grpc import ChatServiceStub
 
 BUF = str(Path(sys.executable).parent / "buf")
 MEBIBYTE = 1024 * 1024
+AT_ONCE = 10.0
 SERVICES = ["weir.v1.AccountService", "weir.v1.ChatService", "weir.v1.ModelService"]
 
 
@@ -102,7 +103,7 @@ def test_who_watches_health_hears_of_the_end(tmp_path: Path, kind: str) -> None:
         heard.append(next(watch).status)
         gateway.core.signal()
         heard.append(next(watch).status)
-        gateway.core.wait(STOP_LIMIT)
+        gateway.core.wait(AT_ONCE)
     assert heard == [HealthCheckResponse.SERVING, HealthCheckResponse.NOT_SERVING]
 
 

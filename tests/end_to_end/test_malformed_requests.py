@@ -133,15 +133,7 @@ WRONG_FIELDS = [
 @pytest.mark.parametrize(("request_", "param"), WRONG_FIELDS, ids=lambda value: repr(value)[-40:])
 def test_a_field_that_is_wrong_is_named(gateway: Gateway, request_: dict[str, Any], param: str) -> None:
     check_refusal(sent(gateway, msgspec.json.encode(request_)), 400, param)
-
-
-def test_nothing_wrong_has_hurt_the_gateway(gateway: Gateway) -> None:
-    for request, param in WRONG_FIELDS:
-        check_refusal(sent(gateway, msgspec.json.encode(request)), 400, param)
     check_alive(gateway)
-    assert not [
-        line for line in (*gateway.front.log, *gateway.core.log) if "Traceback" in line or '"exception"' in line
-    ]
 
 
 def test_ten_thousand_messages_are_fine(gateway: Gateway) -> None:

@@ -76,6 +76,10 @@ class RawConnection(asyncio.Protocol):
         """Ends the connection with a FIN, after what was sent."""
         self._transport.close()
 
+    def drop(self) -> None:
+        """Ends the connection without waiting until the client took what was sent."""
+        self._transport.abort()
+
     def reset(self) -> None:
         """Ends the connection with a RST."""
         raw = cast("socket.socket", self._transport.get_extra_info("socket"))
@@ -175,7 +179,7 @@ class RawProvider:
         """Stops, closes what is open, and raises what went wrong in a script."""
         self._server.close()
         for connection in self.connections:
-            connection.cut()
+            connection.drop()
         for task in self._tasks:
             task.cancel()
         outcomes = await asyncio.gather(*self._tasks, return_exceptions=True)
