@@ -1,6 +1,7 @@
 """Serves the core's services: over gRPC listeners, and in-process. It decides nothing about chats."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from weir.v1.account_service_pb2_grpc import add_AccountServiceServicer_to_serve
 from weir.v1.chat_service_pb2_grpc import add_ChatServiceServicer_to_server
 from weir.v1.model_service_pb2_grpc import add_ModelServiceServicer_to_server
 
-LAST_WORDS = 2.0
+LAST_WORDS = 0.5
 SERVICE_NAMES = (
     chat_service_pb2.DESCRIPTOR.services_by_name["ChatService"].full_name,
     model_service_pb2.DESCRIPTOR.services_by_name["ModelService"].full_name,
@@ -55,12 +56,17 @@ class CoreServer:
     channelz_address: str | None
 
     async def drain(self, patience: float) -> None:
-        """Turns health off, refuses new calls, and lets the running ones go on for `patience` seconds."""
+        """Turns health off, refuses new calls, and lets the running ones go on for `patience` seconds.
+
+        Those who watch health do so without end: they are not waited for.
+        """
         await self.health.enter_graceful_shutdown()
         async with asyncio.TaskGroup() as group:
-            group.create_task(self.drained.drain(patience))
             for listener in self.listeners:
                 group.create_task(listener.stop(patience + LAST_WORDS))
+            await self.drained.drain(patience)
+            for listener in self.listeners:
+                group.create_task(listener.stop(LAST_WORDS))
         await self.inside.stop(LAST_WORDS)
 
 
@@ -126,9 +132,24 @@ def register(server: Any, services: Services, healths: health.aio.HealthServicer
 
 async def start(server: grpc.aio.Server, listen: str) -> str:
     """Binds and starts a listener; gives the address with the port that was really taken."""
+    require_free(listen)
     try:
         port = server.add_insecure_port(listen)
     except RuntimeError as error:
-        raise BindError(f"cannot listen on {listen} for gRPC: the address is in use or not ours") from error
+        raise BindError(f"cannot listen on {listen} for gRPC") from error
     await server.start()
     return listen if listen.startswith("unix:") else f"{listen.rsplit(':', 1)[0]}:{port}"
+
+
+def require_free(listen: str) -> None:
+    """Raises BindError for an address that cannot be bound: gRPC would also write lines of its own about it."""
+    if listen.startswith("unix:"):
+        return
+    host, _, port = listen.rpartition(":")
+    host = host.strip("[]")
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, int(port)))
+        except (OSError, OverflowError, ValueError) as error:
+            raise BindError(f"cannot listen on {listen} for gRPC: {error}") from error

@@ -18,6 +18,7 @@ from gateway_core.identity.bootstrap import Bootstrapped, bootstrap
 from gateway_core.identity.key_ring import KeyRing
 from gateway_core.interceptors.access_log import AccessLines, AccessLog
 from gateway_core.interceptors.authentication import Authenticated
+from gateway_core.interceptors.decoding import Decoded
 from gateway_core.interceptors.draining import Drained
 from gateway_core.interceptors.metrics import Measured
 from gateway_core.interceptors.request_id import RequestIds
@@ -67,6 +68,7 @@ def interceptors(parts: CoreParts, keys: KeyRing, drained: Drained) -> tuple[grp
         StatusErrors(logging.getLogger("weir.core")),
         drained,
         Authenticated(keys),
+        Decoded(),
     )
 
 

@@ -95,3 +95,5 @@ def configure(stream: TextIO, *, level: str, log_format: str) -> None:
     root.handlers[:] = [destination]
     root.setLevel(level.upper())
     logging.getLogger("asyncio").setLevel(logging.WARNING)
+    # The facade tells of its faults itself; to uvicorn even a request that ends with the server is one.
+    logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)

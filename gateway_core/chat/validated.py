@@ -6,10 +6,11 @@ from typing import Literal, TypeAlias
 from gateway_core.chat.call import Call
 from gateway_core.chat.protocol import Chat, ChatEvents
 from gateway_core.errors import FieldViolation, InvalidRequest
-from weir.v1.chat_message_pb2 import ROLE_TOOL, ROLE_UNSPECIFIED
+from weir.v1.chat_message_pb2 import ROLE_TOOL, ROLE_UNSPECIFIED, Role
 from weir.v1.chat_request_pb2 import ChatRequest
 
 MAX_MODEL_LENGTH = 256
+KNOWN_ROLES = frozenset(Role.values())
 Ranged: TypeAlias = Literal[
     "temperature",
     "top_p",
@@ -64,7 +65,9 @@ def violations_of(request: ChatRequest, *, streamed: bool) -> Iterator[FieldViol
 
 def _message_violations(request: ChatRequest) -> Iterator[FieldViolation]:
     for index, message in enumerate(request.messages):
-        if message.role == ROLE_UNSPECIFIED and not message.extra_json:
+        if message.role not in KNOWN_ROLES:
+            yield FieldViolation(f"chat.messages[{index}].role", "is none of the roles there are")
+        elif message.role == ROLE_UNSPECIFIED and not message.extra_json:
             yield FieldViolation(f"chat.messages[{index}].role", "is required")
         elif message.role == ROLE_TOOL and not message.HasField("tool_call_id"):
             yield FieldViolation(f"chat.messages[{index}].tool_call_id", "is required for role tool")

@@ -1,4 +1,4 @@
-"""What every interceptor is made of: an async context manager that is entered around each rpc, whatever its kind."""
+"""What interceptors are made of: they wrap each handler once, most of them with a context manager around the rpc."""
 
 import inspect
 from abc import ABC, abstractmethod
@@ -15,7 +15,7 @@ Pairs: TypeAlias = Sequence[tuple[str, str | bytes]]
 Behavior: TypeAlias = Callable[[Any, Context], Any]
 
 
-class Around(grpc.aio.ServerInterceptor, ABC):
+class Wrapping(grpc.aio.ServerInterceptor, ABC):
     """An interceptor that wraps each handler once and keeps the wrapped one."""
 
     per_method = True
@@ -26,8 +26,8 @@ class Around(grpc.aio.ServerInterceptor, ABC):
         self._wrapped: dict[str, tuple[Handler, Handler]] = {}
 
     @abstractmethod
-    def around(self, method: str, context: Context) -> AbstractAsyncContextManager[object]:
-        """Gives what is entered before the rpc and left behind it, with the error if there is one."""
+    def wrap(self, handler: Handler, method: str) -> Handler:
+        """Gives the handler that takes the place of this one."""
 
     async def intercept_service(
         self,
@@ -42,12 +42,21 @@ class Around(grpc.aio.ServerInterceptor, ABC):
         known = self._wrapped.get(method)
         if known is not None and known[0] is handler:
             return known[1]
-        wrapped = self._wrap(handler, method)
+        wrapped = self.wrap(handler, method)
         self._wrapped[method] = (handler, wrapped)
         return wrapped
 
-    def _wrap(self, handler: Handler, method: str) -> Handler:
-        make, behavior = _parts(handler)
+
+class Around(Wrapping):
+    """An interceptor that is entered before each rpc and left behind it."""
+
+    @abstractmethod
+    def around(self, method: str, context: Context) -> AbstractAsyncContextManager[object]:
+        """Gives what is entered before the rpc and left behind it, with the error if there is one."""
+
+    def wrap(self, handler: Handler, method: str) -> Handler:
+        """Puts the handler inside."""
+        make, behavior = parts_of(handler)
         return make(
             self._wrap_behavior(behavior, method),
             request_deserializer=handler.request_deserializer,
@@ -73,7 +82,7 @@ class Around(grpc.aio.ServerInterceptor, ABC):
         return stream
 
 
-def _parts(handler: Handler) -> tuple[Callable[..., Handler], Behavior]:
+def parts_of(handler: Handler) -> tuple[Callable[..., Handler], Behavior]:
     """Finds which of the four kinds of rpc a handler is, and the function behind it."""
     kinds: dict[tuple[bool, bool], tuple[Callable[..., Handler], str]] = {
         (False, False): (grpc.unary_unary_rpc_method_handler, "unary_unary"),

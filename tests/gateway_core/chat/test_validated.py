@@ -27,6 +27,7 @@ def request(**fields: object) -> ChatRequest:
         (request(model="m" * 257), "chat.model"),
         (request(messages=[]), "chat.messages"),
         (request(messages=[HELLO, ChatMessage(content="who?")]), "chat.messages[1].role"),
+        (request(messages=[ChatMessage(role=77, content="x")]), "chat.messages[0].role"),  # type: ignore[arg-type] # as it may come
         (request(messages=[ChatMessage(role=ROLE_TOOL, content="42")]), "chat.messages[0].tool_call_id"),
         (request(temperature=2.5), "chat.temperature"),
         (request(temperature=math.nan), "chat.temperature"),

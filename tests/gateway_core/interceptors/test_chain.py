@@ -45,6 +45,7 @@ def test_the_order_is_the_documented_one() -> None:
         "StatusErrors",
         "Drained",
         "Authenticated",
+        "Decoded",
     ]
 
 

@@ -11,7 +11,7 @@ from tests.fakes.eventually import eventually
 from tests.fakes.http_upstreams import request, stream_request, tidy_upstream
 from tests.fakes.raw_provider import LAST_CHUNK, SSE_HEAD, RawConnection, RawProvider, RawRequest, chunk, reply
 
-AT_ONCE = 0.1
+AT_ONCE = 1.0
 
 
 async def answering(_: RawRequest, connection: RawConnection) -> None:

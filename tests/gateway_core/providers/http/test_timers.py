@@ -15,7 +15,7 @@ from tests.fakes.raw_provider import SSE_HEAD, RawConnection, RawProvider, RawRe
 
 LONG = Timeouts(connect=10, first_token=10, idle=10, total=10, stream_total=10)
 SHORT = 0.08
-SLACK = 1.0
+SLACK = 5.0
 
 
 async def silent(_: RawRequest, connection: RawConnection) -> None:
