@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from gateway_core.identity.key_hash import hash_key
+from gateway_core.identity.key_hash import KeyHasher
 from gateway_core.records.api_key import ApiKey
 
 
@@ -15,9 +15,9 @@ class KeyRing:
 
     def __init__(self, pepper: bytes, keys: Mapping[bytes, ApiKey]) -> None:
         """Takes the pepper the hashes were made with; later changes of the mapping are not seen."""
-        self._pepper = pepper
+        self._hash = KeyHasher(pepper)
         self._keys = dict(keys)
 
     def recognise(self, presented: str) -> ApiKey | None:
         """Says which key was presented, or `None` for a stranger's."""
-        return self._keys.get(hash_key(self._pepper, presented))
+        return self._keys.get(self._hash(presented))
