@@ -1,6 +1,8 @@
 """`weir config`: says what is wrong with a configuration, and what is in effect. It never shows a secret."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, TypeAlias
 
 import typer
@@ -12,6 +14,7 @@ from gateway_cli.configuration.reference import reference_page
 from gateway_cli.configuration.written import write
 from gateway_cli.environment import read_environment
 
+NOTHING_GIVEN: Mapping[str, str | None] = MappingProxyType({})
 FileOption: TypeAlias = Annotated[
     Path | None,
     typer.Option(
@@ -50,14 +53,19 @@ def reference() -> None:
     typer.echo(reference_page(), nl=False)
 
 
-def load_or_exit(file: Path | None) -> Configuration:
-    """Loads the configuration, or shows every problem and ends with status 1."""
-    environment = read_environment()
+def load_or_exit(
+    file: Path | None, given: Mapping[str, str | None] = NOTHING_GIVEN, *, err: bool = False
+) -> Configuration:
+    """Loads the configuration, or shows every problem and ends with status 1.
+
+    `given` holds what options say in the place of variables; what is None was not given.
+    """
+    environment = {**read_environment(), **{name: value for name, value in given.items() if value is not None}}
     try:
         return load_file(find_file(file, environment, Path()), environment)
     except ConfigurationRefused as refused:
         for problem in refused.problems:
-            typer.echo(str(problem))
+            typer.echo(str(problem), err=err)
         raise typer.Exit(1) from refused
 
 

@@ -3,6 +3,7 @@
 import typer
 
 from gateway_cli.commands import server_options as options
+from gateway_cli.commands.config import load_or_exit
 from gateway_cli.run.core_only import run_core
 from gateway_cli.run.started import run_to_the_end
 
@@ -27,4 +28,4 @@ def core(
         "WEIR_LOG_LEVEL": log_level,
         "WEIR_LOG_FORMAT": log_format,
     }
-    run_to_the_end(run_core, options.configured(config, given))
+    run_to_the_end(run_core, load_or_exit(config, given, err=True))

@@ -3,6 +3,7 @@
 import typer
 
 from gateway_cli.commands import server_options as options
+from gateway_cli.commands.config import load_or_exit
 from gateway_cli.run.facade_only import run_facade
 from gateway_cli.run.started import run_to_the_end
 
@@ -27,4 +28,4 @@ def facade(
         "WEIR_LOG_LEVEL": log_level,
         "WEIR_LOG_FORMAT": log_format,
     }
-    run_to_the_end(run_facade, options.configured(config, given))
+    run_to_the_end(run_facade, load_or_exit(config, given, err=True))

@@ -3,6 +3,7 @@
 import typer
 
 from gateway_cli.commands import server_options as options
+from gateway_cli.commands.config import load_or_exit
 from gateway_cli.run.embedded import run_embedded
 from gateway_cli.run.started import run_to_the_end
 
@@ -29,4 +30,4 @@ def up(  # one parameter an option
         "WEIR_LOG_LEVEL": log_level,
         "WEIR_LOG_FORMAT": log_format,
     }
-    run_to_the_end(run_embedded, options.configured(config, given))
+    run_to_the_end(run_embedded, load_or_exit(config, given, err=True))

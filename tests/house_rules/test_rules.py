@@ -59,7 +59,7 @@ INNOCENT = (
     ),
     Source("gateway_core/__init__.py", '"""A room."""\n'),
     Source("gateway_cli/environment.py", '"""One job."""\n\nimport os\n\nx = os.environ\n'),
-    Source("docs/x.md", "see https://example.org/home/page and ./work/list, $HOME/work/x, a simple path\n"),
+    Source("docs/x.md", "see https://example.org/home/page and ./home/list, $HOME/root/x, a simple path\n"),
 )
 
 
