@@ -42,6 +42,13 @@ class UpstreamReply(Protocol):
         """Restarts the idle timer: something real arrived, not only a keep-alive comment."""
         ...
 
+    def settled(self) -> None:
+        """Says that the reply is complete for its reader.
+
+        What is left of the body may be read away, for a moment, to keep the connection.
+        """
+        ...
+
 
 class Upstream(Protocol):
     """Sends requests to providers."""
@@ -50,6 +57,7 @@ class Upstream(Protocol):
         """Sends the request; entering waits for the head of the reply, leaving gives up what was not read.
 
         Entering raises UpstreamError when there is no connection and UpstreamTimeout when no head comes in time.
-        Leaving before the body's end closes the connection to the provider at once.
+        Leaving before the body's end closes the connection to the provider at once, unless the reply is settled.
+        Leaving never waits.
         """
         ...

@@ -17,6 +17,7 @@ class ScriptedReply:
         self.status = status
         self.headers: Mapping[str, str] = headers or {}
         self.progress = 0
+        self.is_settled = False
         self.left_after = -1
         self._pieces = list(pieces)
         self._read = 0
@@ -41,6 +42,10 @@ class ScriptedReply:
     def progressed(self) -> None:
         """Counts."""
         self.progress += 1
+
+    def settled(self) -> None:
+        """Remembers it, if it was said in time."""
+        self.is_settled = self.left_after < 0
 
     async def __aenter__(self) -> Self:
         """Is there at once."""

@@ -39,9 +39,10 @@ class Destination:
 class Destinations:
     """All destinations asked for so far. One pool serves all URLs of an origin: scheme, host and port."""
 
-    def __init__(self, *, user_agent: str, connections_per_origin: int) -> None:
+    def __init__(self, *, user_agent: str, connections_per_origin: int, linger: float) -> None:
         self._user_agent = user_agent
         self._connections_per_origin = connections_per_origin
+        self._linger = linger
         self._pools: dict[URL, Pool] = {}
         self._known: dict[str, Destination] = {}
         self._closed = False
@@ -75,7 +76,7 @@ class Destinations:
             raise upstream_error("url")
         pool = self._pools.get(origin)
         if pool is None:
-            pool = self._pools[origin] = Pool(origin, limit=self._connections_per_origin)
+            pool = self._pools[origin] = Pool(origin, limit=self._connections_per_origin, linger=self._linger)
         # A compressed stream may be flushed late, and a compressed reply costs time to unpack.
         head = (
             f"POST {url.raw_path_qs} HTTP/1.1\r\nhost: {url.host_port_subcomponent}\r\n"

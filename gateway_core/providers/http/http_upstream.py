@@ -9,9 +9,14 @@ from gateway_core.providers.upstream import UpstreamRequest
 class HttpUpstream:
     """Sends requests to providers over pools of kept connections, one for each origin."""
 
-    def __init__(self, *, user_agent: str, connections_per_origin: int = 1000) -> None:
-        """Opens nothing: pools come into being with the first request to their origin, inside the running loop."""
-        self._destinations = Destinations(user_agent=user_agent, connections_per_origin=connections_per_origin)
+    def __init__(self, *, user_agent: str, connections_per_origin: int = 1000, linger: float = 1.0) -> None:
+        """Opens nothing: pools come into being with the first request to their origin, inside the running loop.
+
+        `linger` is how many seconds a connection may wait for the end of a settled reply, to be kept.
+        """
+        self._destinations = Destinations(
+            user_agent=user_agent, connections_per_origin=connections_per_origin, linger=linger
+        )
         self._under_way: set[HttpExchange] = set()
 
     def send(self, request: UpstreamRequest, /) -> HttpExchange:

@@ -15,14 +15,17 @@ class HttpReply:
 
     status: int
     headers: Mapping[str, str]
+    body: StreamReader
+    is_settled: bool
 
-    __slots__ = ("_body", "_patience", "_wire", "headers", "status")
+    __slots__ = ("_patience", "_wire", "body", "headers", "is_settled", "status")
 
     def __init__(self, message: RawResponseMessage, body: StreamReader, wire: Wire, patience: Patience) -> None:
         """Takes the head, the body to come, the connection to ask about failures, and the bounds."""
         self.status = message.code
         self.headers = message.headers
-        self._body = body
+        self.body = body
+        self.is_settled = False
         self._wire = wire
         self._patience = patience
 
@@ -30,7 +33,7 @@ class HttpReply:
         """Gives the next bytes, or nothing at the end."""
         self._patience.wait()
         try:
-            return await self._body.readany()
+            return await self.body.readany()
         except CONNECTION_FAILURES as error:
             raise failure_in_body(error, self._wire.exception()) from error
         finally:
@@ -44,7 +47,7 @@ class HttpReply:
             size += len(piece)
             if size > limit:
                 raise upstream_error("too_large")
-            if not pieces and self._body.at_eof():
+            if not pieces and self.body.at_eof():
                 return piece
             pieces.append(piece)
         return b"".join(pieces)
@@ -52,3 +55,7 @@ class HttpReply:
     def progressed(self) -> None:
         """Restarts the idle timer."""
         self._patience.progressed()
+
+    def settled(self) -> None:
+        """Lets the rest be read away after leaving."""
+        self.is_settled = True

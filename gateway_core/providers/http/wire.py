@@ -1,5 +1,6 @@
 """One connection to a provider: writes a request, hears the head of its reply. It keeps no pool and counts no time."""
 
+from collections.abc import Callable
 from typing import Final
 
 import aiohttp
@@ -28,6 +29,9 @@ class Wire(ResponseHandler):
     heard = False
     """True if a byte came in after the last request was written."""
 
+    listener: Callable[[int], None] | None = None
+    """Told how many bytes came in, after they were taken; told of none when the connection is gone."""
+
     async def ask(self, head: bytes, body: bytes) -> tuple[RawResponseMessage, StreamReader]:
         """Writes a request and waits for the head of its reply, past provisional ones."""
         self.used = True
@@ -53,6 +57,8 @@ class Wire(ResponseHandler):
         super().data_received(data)
         if self._exception is not None and self._payload is not None and not self._payload.is_eof():
             self._payload.set_exception(self._exception)
+        if self.listener is not None:
+            self.listener(len(data))
 
     def connection_lost(self, exc: BaseException | None) -> None:
         """Hears that the connection is gone. For aiohttp a reset ends a body without length as properly as a FIN."""
@@ -60,6 +66,8 @@ class Wire(ResponseHandler):
         if body is not None and not body.is_eof() and (exc is not None or self._reading_paused):
             body.set_exception(aiohttp.ClientPayloadError())
         super().connection_lost(exc)
+        if self.listener is not None:
+            self.listener(0)
 
     def resume_reading(self, resume_parser: bool = True) -> None:  # noqa: FBT001, FBT002 # aiohttp's signature
         """Reads on, if reading was paused: aiohttp calls this after every piece."""
@@ -70,3 +78,8 @@ class Wire(ResponseHandler):
         """True if the request was written and its reply has arrived, both to the last byte."""
         sent = self.transport is None or self.transport.get_write_buffer_size() == 0
         return sent and body.is_eof() and body.exception() is None
+
+    def expects_more(self, body: StreamReader) -> bool:
+        """True if the rest of the reply can come without a reader, and the connection can be kept when it has."""
+        lasting = self.transport is not None and not (self._should_close or self._reading_paused)
+        return lasting and not body.is_eof() and body.exception() is None

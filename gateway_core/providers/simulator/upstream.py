@@ -94,6 +94,9 @@ class SimulatedReply:
         """Restarts the idle timer."""
         self._patience.progressed()
 
+    def settled(self) -> None:
+        """Changes nothing: there is no connection to keep."""
+
     def give_up(self) -> None:
         """Forgets what was not read."""
         self._step = None

@@ -1,7 +1,7 @@
 """One attempt at one endpoint: what it asks, what it passes on, and the account it leaves in the log."""
 
 from collections.abc import Sequence
-from contextlib import aclosing
+from contextlib import aclosing, nullcontext
 
 import pytest
 
@@ -119,6 +119,28 @@ async def test_only_real_pieces_count_as_progress() -> None:
     chat, _ = attempted(reply)
     await collect(chat, a_call(streamed=True))
     assert reply.progress == 2
+
+
+@pytest.mark.parametrize(
+    ("pieces", "settled"),
+    [([PIECE, STOP, DONE], True), ([PIECE], False), ([PIECE, UpstreamError("reset")], False)],
+)
+async def test_a_reply_is_settled_before_it_is_left_if_its_stream_is_complete(
+    pieces: Sequence[bytes | BaseException], *, settled: bool
+) -> None:
+    reply = stream_reply(*pieces)
+    chat, _ = attempted(reply)
+    with nullcontext() if settled else pytest.raises(UpstreamBroke):
+        await collect(chat, a_call(streamed=True))
+    assert reply.is_settled is settled
+
+
+async def test_a_caller_who_leaves_early_settles_nothing() -> None:
+    reply = stream_reply(PIECE, STOP, DONE)
+    chat, _ = attempted(reply)
+    async with aclosing(chat.chat(a_call(streamed=True), REQUEST)) as events:
+        await anext(events)
+    assert not reply.is_settled
 
 
 async def test_a_stream_without_usage_is_estimated() -> None:

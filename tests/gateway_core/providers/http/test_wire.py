@@ -39,6 +39,7 @@ async def test_a_connection_lost_while_its_reader_is_behind_does_not_end_the_bod
     wire.data_received(b"HTTP/1.1 200 OK\r\n\r\n" + b"x" * 300_000)
     assert not transport.reading
     _, body = await asked
+    assert not wire.expects_more(body)
     wire.connection_lost(None)
     with pytest.raises(aiohttp.ClientPayloadError):
         await body.readany()
