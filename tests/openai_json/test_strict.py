@@ -152,7 +152,7 @@ def test_a_long_name_of_the_caller_is_cut_in_the_path() -> None:
 
 def test_json_that_nests_without_end_is_refused() -> None:
     nested: list[object] = []
-    for _ in range(5000):
+    for _ in range(100_000):
         nested = [nested]
     problem = refused(request(vendor=nested))
     assert (problem.code, problem.message) == (VALUE, "expected values that nest less deeply")
