@@ -9,6 +9,7 @@ from typing import Final
 import uvicorn
 from starlette.types import ASGIApp
 
+from rest_facade.acceptor import Acceptor
 from rest_facade.http_protocol import FacadeProtocol, FacadeState
 
 BACKLOG: Final = 4096
@@ -27,18 +28,22 @@ class FacadeServer(uvicorn.Server):
         """Takes the configuration."""
         super().__init__(config)
         self._connections = self.server_state = FacadeState()
+        self._acceptor: Acceptor | None = None
 
-    async def start(self, sock: socket.socket) -> asyncio.Task[None]:
+    def start(self, sock: socket.socket) -> asyncio.Task[None]:
         """Begins to serve. The task it gives keeps the `date` header right and ends by being cancelled."""
         self.config.load()
-        self.lifespan = self.config.lifespan_class(self.config)
-        await self.startup(sockets=[sock])
+        self._acceptor = Acceptor(sock, self._make_protocol)
+        self._acceptor.start(BACKLOG)
         return asyncio.get_running_loop().create_task(self.main_loop())
+
+    def _make_protocol(self) -> asyncio.Protocol:
+        return FacadeProtocol(config=self.config, server_state=self.server_state, app_state={})
 
     async def stop(self, drain: float) -> None:
         """Stops accepting, lets requests finish, cancels what is left and cuts connections that do not close."""
-        for server in self.servers:
-            server.close()
+        if self._acceptor is not None:
+            self._acceptor.close()
         for connection in tuple(self.server_state.connections):
             connection.shutdown()
         await self._wait_for_quiet(drain)
@@ -88,7 +93,6 @@ async def serve_http(app: ASGIApp, listen: str, *, drain: float) -> AsyncIterato
     sock = bind(listen)
     config = uvicorn.Config(
         app,
-        http=FacadeProtocol,
         ws="none",
         lifespan="off",
         interface="asgi3",
@@ -97,11 +101,10 @@ async def serve_http(app: ASGIApp, listen: str, *, drain: float) -> AsyncIterato
         server_header=False,
         proxy_headers=False,
         workers=1,
-        backlog=BACKLOG,
         timeout_keep_alive=KEEP_ALIVE,
     )
     server = FacadeServer(config)
-    ticks = await server.start(sock)
+    ticks = server.start(sock)
     try:
         yield address_of(sock)
     finally:
