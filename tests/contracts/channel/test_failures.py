@@ -23,6 +23,7 @@ from tests.fakes.channel_link import (
     names,
     read_into,
 )
+from tests.fakes.eventually import eventually
 from weir.v1.chat_service_pb2 import StreamChatCompletionResponse
 from weir.v1.model_service_pb2 import GetModelResponse
 
@@ -181,6 +182,7 @@ async def test_swallowing_an_abort_does_not_undo_it(kind: Kind) -> None:
     async with linked(kind, Service(get_model=get_model)) as link:
         error = await failure(link.get_model(ask()))
         assert (error.code(), error.details()) == (grpc.StatusCode.NOT_FOUND, "no such model")
+        await eventually(lambda: bool(seen))
     assert seen == [True, grpc.StatusCode.NOT_FOUND, "no such model"]
 
 
