@@ -20,8 +20,10 @@ from gateway_core.providers.openai.error_body import ErrorBody, describe_error, 
 from gateway_core.providers.openai.retry_after import retry_after
 
 REFUSES_CREDENTIAL = frozenset({401, 403})
-BLAMES_REQUEST = frozenset({400, 404, 405, 413, 422})
+BLAMES_REQUEST = frozenset({400, 413, 422})
 NOT_FOUND = 404
+NOTHING_THERE = frozenset({NOT_FOUND, 405})
+PAYMENT_REQUIRED = 402
 RATE_LIMITED = 429
 BAD_GATEWAY = 502
 ERRORS = range(400, 600)
@@ -54,13 +56,11 @@ def read_error_within(data: object) -> GatewayError:
 
 def error_of(status: int, said: ErrorBody, headers: Mapping[str, str] = NOTHING) -> GatewayError:
     """Chooses the error. What a provider says about itself or our credential is not passed on."""
-    if status in REFUSES_CREDENTIAL:
-        return UpstreamAuth("the provider refuses the gateway's credential")
+    ours = _fault_of_ours(status, said)
+    if ours is not None:
+        return ours
     if status == RATE_LIMITED:
-        return _rate_limited(said, headers)
-    if status == NOT_FOUND and MODEL_MISSING.intersection(said.codes):
-        facts = {"status": str(status), "code": "model_not_found"}
-        return UpstreamError("the provider does not have the model that the gateway asks it for", facts=facts)
+        return UpstreamRateLimited("the provider limits the gateway's rate", retry_after=retry_after(headers))
     if status in BLAMES_REQUEST:
         return _caller_error(status, said)
     if status == NOT_IMPLEMENTED:
@@ -69,10 +69,20 @@ def error_of(status: int, said: ErrorBody, headers: Mapping[str, str] = NOTHING)
     return UpstreamError(message, facts={"status": str(status)}, retry_after=retry_after(headers))
 
 
-def _rate_limited(said: ErrorBody, headers: Mapping[str, str]) -> GatewayError:
-    if OUT_OF_MONEY.intersection(said.codes):
+def _fault_of_ours(status: int, said: ErrorBody) -> GatewayError | None:
+    """Finds what only the gateway's operator can mend: credential, account, model name or address."""
+    facts = {"status": str(status)}
+    if status in REFUSES_CREDENTIAL:
+        return UpstreamAuth("the provider refuses the gateway's credential")
+    if status == PAYMENT_REQUIRED or (status == RATE_LIMITED and OUT_OF_MONEY.intersection(said.codes)):
         return UpstreamAuth("the gateway's account at the provider is out of quota")
-    return UpstreamRateLimited("the provider limits the gateway's rate", retry_after=retry_after(headers))
+    if status == NOT_FOUND and MODEL_MISSING.intersection(said.codes):
+        message = "the provider does not have the model that the gateway asks it for"
+        return UpstreamError(message, facts={**facts, "code": "model_not_found"})
+    if status in NOTHING_THERE:
+        message = "the provider has no chat where the gateway asks for it: its base URL may be wrong"
+        return UpstreamError(message, facts=facts)
+    return None
 
 
 def _caller_error(status: int, said: ErrorBody) -> CallerError:
