@@ -10,8 +10,8 @@ MIDDLE_COLLECTIONS = 50
 def settle_garbage() -> None:
     """Collects what the start left behind, sets the rest aside, and looks for new cycles less often.
 
-    Requests leave almost no cycles: with the default thresholds the collector costs a third of a request and pauses
-    everything for tens of milliseconds.
+    Requests leave almost no cycles, so there is little to find: with the default thresholds the collector would still
+    search everything the start made, and pause all requests meanwhile.
     """
     gc.collect()
     gc.freeze()
