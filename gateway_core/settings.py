@@ -15,12 +15,15 @@ MEBIBYTE = 1024 * 1024
 class CoreSettings:
     """Settings of one core process. Durations are in seconds, sizes in bytes.
 
+    Without `database_url` records are kept in a SQLite file in `data_dir`, without `master_key` it is a file there.
     `grpc_listen` is `None` where nothing but the same process calls the core; `channelz_listen` is off by default.
     """
 
     providers: Mapping[str, Provider]
     models: Mapping[str, Model]
     data_dir: Path
+    database_url: Secret | None = None
+    master_key: Secret | None = None
     grpc_listen: str | None = "127.0.0.1:50051"
     channelz_listen: str | None = None
     reflection: bool = True

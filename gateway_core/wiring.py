@@ -16,6 +16,8 @@ from gateway_core.chat.stack import StackParts, build_stack
 from gateway_core.clock import Clock
 from gateway_core.identity.bootstrap import Bootstrapped, bootstrap
 from gateway_core.identity.key_ring import KeyRing
+from gateway_core.identity.known_keys import known_keys
+from gateway_core.identity.peppers import load_peppers
 from gateway_core.interceptors.access_log import AccessLines, AccessLog
 from gateway_core.interceptors.authentication import Authenticated
 from gateway_core.interceptors.decoding import Decoded
@@ -28,13 +30,15 @@ from gateway_core.providers.http.http_upstream import HttpUpstream
 from gateway_core.providers.registry import ProviderRegistry
 from gateway_core.providers.simulator.upstream import SimulatedUpstream
 from gateway_core.records.snapshot import Snapshot
+from gateway_core.secrets_at_rest.find_master_keys import find_master_keys
+from gateway_core.secrets_at_rest.master_key_file import FILE as MASTER_KEY_FILE
 from gateway_core.server import CoreServer, Services, serve
 from gateway_core.services.account_service import AccountService
 from gateway_core.services.call_start import CallStart
 from gateway_core.services.chat_service import ChatService
 from gateway_core.services.model_service import ModelService
 from gateway_core.settings import CoreSettings
-from gateway_core.storage.key_store import KeyStore
+from gateway_core.storage.store import Store
 from openai_json.codec import OpenAiJson
 
 
@@ -49,9 +53,9 @@ class Core:
 
 @dataclass(frozen=True, slots=True)
 class CoreParts:
-    """What a core is handed from outside: its keys, where it counts and logs, its clocks."""
+    """What a core is handed from outside: its records, where it counts and logs, its clocks."""
 
-    store: KeyStore
+    store: Store
     json: OpenAiJson
     metrics: CollectorRegistry
     access_lines: AccessLines
@@ -76,10 +80,13 @@ def interceptors(parts: CoreParts, keys: KeyRing, drained: Drained) -> tuple[grp
 async def open_core(settings: CoreSettings, parts: CoreParts) -> AsyncIterator[Core]:
     """Runs a core while inside."""
     now = datetime.now(UTC)
-    issued = bootstrap(
-        parts.store, api_key=settings.bootstrap_api_key, admin_token=settings.bootstrap_admin_token, now=now
+    master_keys = await find_master_keys(parts.store, settings.master_key, settings.data_dir / MASTER_KEY_FILE)
+    peppers = await load_peppers(parts.store, master_keys)
+    issued = await bootstrap(
+        parts.store, peppers, api_key=settings.bootstrap_api_key, admin_token=settings.bootstrap_admin_token
     )
-    keys = KeyRing(parts.store.pepper, parts.store.api_keys())
+    async with parts.store.reading() as reading:
+        keys = KeyRing(peppers.current.reveal(), await known_keys(reading, now))
     ledger = MemoryLedger()
     http = HttpUpstream(user_agent=f"weir/{parts.version}")
     registry = ProviderRegistry(json=parts.json, http=http, simulator=SimulatedUpstream(parts.clock))

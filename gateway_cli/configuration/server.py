@@ -58,6 +58,8 @@ def core_settings(server: Server, providers: Mapping[str, Provider], models: Map
         providers=providers,
         models=models,
         data_dir=server.data_dir(),
+        database_url=server.secret(keys.DATABASE_URL),
+        master_key=server.secret(keys.MASTER_KEY),
         grpc_listen=server.get(keys.GRPC_LISTEN),
         channelz_listen=server.get(keys.CHANNELZ_LISTEN),
         reflection=server.get(keys.REFLECTION),

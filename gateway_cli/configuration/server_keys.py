@@ -17,6 +17,7 @@ from gateway_cli.configuration.quantities import DURATION, SIZE, WAIT
 from gateway_cli.configuration.words import FOLDER, TRUTH_VALUE, comma_list_of, one_of, secret_of, whole_number
 
 BOOTSTRAP_SECRET = secret_of(8, 4096)
+ADDRESS_WITH_PASSWORD = secret_of(1, 4096)
 
 HTTP_LISTEN = Key("http_listen", HTTP_LISTENER, "Where REST is served. Port 0 picks a free one.", "127.0.0.1:8080")
 GRPC_LISTEN = Key("grpc_listen", GRPC_LISTENER, "Where the core serves gRPC.", "127.0.0.1:50051")
@@ -29,6 +30,16 @@ DATA_DIR = Key(
     "data_dir",
     FOLDER,
     "Where the gateway keeps its files. Default: `$XDG_DATA_HOME/weir`, else `~/.local/share/weir`, else `weir-data`.",
+)
+DATABASE_URL = Key(
+    "database_url",
+    ADDRESS_WITH_PASSWORD,
+    "Where records are kept: `postgresql://user:password@host/database`. Default: a SQLite file in `data_dir`.",
+)
+MASTER_KEY = Key(
+    "master_key",
+    secret_of(43, 1024),
+    "Seals what is secret there: 32 bytes in base64 or hex, older ones behind a comma. Default: a file in `data_dir`.",
 )
 LOG_LEVEL = Key("log_level", one_of("debug", "info", "warning", "error"), "What is worth a line in the log.", "info")
 LOG_FORMAT = Key("log_format", one_of("text", "json"), "How a line of the log is written.", "text")
@@ -57,6 +68,8 @@ SERVER_KEYS: Sequence[Key[object]] = (
     CHANNELZ_LISTEN,
     CORE_ADDRESS_KEY,
     DATA_DIR,
+    DATABASE_URL,
+    MASTER_KEY,
     LOG_LEVEL,
     LOG_FORMAT,
     DRAIN,

@@ -53,6 +53,8 @@ def _server(configuration: Configuration) -> dict[str, object]:
         keys.CHANNELZ_LISTEN: core.channelz_listen or OFF,
         keys.CORE_ADDRESS_KEY: facade.core_address,
         keys.DATA_DIR: core.data_dir,
+        keys.DATABASE_URL: core.database_url,
+        keys.MASTER_KEY: core.master_key,
         keys.LOG_LEVEL: process.log_level,
         keys.LOG_FORMAT: process.log_format,
         keys.DRAIN: core.drain,

@@ -2,6 +2,7 @@
 
 from gateway_cli.configuration.configuration import Configuration
 from gateway_cli.run.garbage import settle_garbage
+from gateway_cli.run.opened_store import opened_store
 from gateway_cli.run.process import (
     core_parts,
     drain_when_asked,
@@ -11,7 +12,6 @@ from gateway_cli.run.process import (
 )
 from gateway_cli.run.ready import Say, announce
 from gateway_cli.run.stop_signal import stop_signal
-from gateway_core.storage.sqlite import open_key_store
 from gateway_core.wiring import open_core
 from openai_json.codec import OpenAiJson
 
@@ -20,10 +20,10 @@ async def run_core(configuration: Configuration, say: Say) -> None:
     """Runs until told to stop."""
     start_logging(configuration)
     settings, registry = configuration.core, process_metrics()
-    with stop_signal() as stop, open_key_store(settings.data_dir) as store:
-        parts = core_parts(configuration, store, OpenAiJson(), registry)
+    with stop_signal() as stop:
         async with (
-            open_core(settings, parts) as core,
+            opened_store(settings) as store,
+            open_core(settings, core_parts(configuration, store, OpenAiJson(), registry)) as core,
             shown_metrics(configuration, registry) as metrics_address,
         ):
             addresses = {

@@ -2,6 +2,7 @@
 
 from gateway_cli.configuration.configuration import Configuration
 from gateway_cli.run.garbage import settle_garbage
+from gateway_cli.run.opened_store import opened_store
 from gateway_cli.run.process import (
     core_parts,
     drain_when_asked,
@@ -12,7 +13,6 @@ from gateway_cli.run.process import (
 )
 from gateway_cli.run.ready import Say, announce
 from gateway_cli.run.stop_signal import stop_signal
-from gateway_core.storage.sqlite import open_key_store
 from gateway_core.wiring import open_core
 from openai_json.codec import OpenAiJson
 from rest_facade.server import serve_http
@@ -24,9 +24,11 @@ async def run_embedded(configuration: Configuration, say: Say) -> None:
     start_logging(configuration)
     core_settings, facade = configuration.core, configuration.facade
     registry, codec, version = process_metrics(), OpenAiJson(), installed_version()
-    with stop_signal() as stop, open_key_store(core_settings.data_dir) as store:
-        parts = core_parts(configuration, store, codec, registry)
-        async with open_core(core_settings, parts) as core:
+    with stop_signal() as stop:
+        async with (
+            opened_store(core_settings) as store,
+            open_core(core_settings, core_parts(configuration, store, codec, registry)) as core,
+        ):
             channel = core.server.inside.channel()
             app = build_app(facade, channel, codec, version=version, draining=lambda: core.server.drained.draining)
             async with (

@@ -14,7 +14,7 @@ from gateway_cli.run.log_lines import LineWriter, NoLines, configure
 from gateway_cli.run.metrics_page import MetricsPage
 from gateway_cli.run.stop_signal import StopSignal
 from gateway_core.clock import Clock
-from gateway_core.storage.key_store import KeyStore
+from gateway_core.storage.store import Store
 from gateway_core.wiring import CoreParts
 from openai_json.codec import OpenAiJson
 from rest_facade.server import serve_http
@@ -38,9 +38,7 @@ def installed_version() -> str:
     return version_of("weir-gateway")
 
 
-def core_parts(
-    configuration: Configuration, store: KeyStore, codec: OpenAiJson, registry: CollectorRegistry
-) -> CoreParts:
+def core_parts(configuration: Configuration, store: Store, codec: OpenAiJson, registry: CollectorRegistry) -> CoreParts:
     """Gathers what a core is handed; its access log goes to the error stream, unless the level asks for less."""
     process = configuration.process
     wanted = process.log_level in ("debug", "info")

@@ -2,13 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal, TypeAlias
+
+Role: TypeAlias = Literal["owner", "operator", "viewer", "billing"]
 
 
 @dataclass(frozen=True, slots=True)
 class AdminToken:
-    """Lets its holder administer the gateway. `hint` shows its beginning and last four characters."""
+    """Lets its holder administer the gateway, as far as the role goes. `hint` shows its beginning and end."""
 
-    id: str
     name: str
     hint: str
-    created_at: datetime
+    role: Role
+    expires_at: datetime | None = None
+    revoked_at: datetime | None = None
+    revoke_reason: str = ""

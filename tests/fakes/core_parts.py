@@ -1,4 +1,4 @@
-"""A core put together by the real wiring, with an in-memory store and the simulator."""
+"""A core put together by the real wiring, with a temporary store and the simulator."""
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -13,9 +13,10 @@ from gateway_core.records.price import Price
 from gateway_core.records.provider import Credential, Provider
 from gateway_core.records.secret import Secret
 from gateway_core.settings import CoreSettings
-from gateway_core.storage.memory import MemoryKeyStore
+from gateway_core.storage.store import Store
 from gateway_core.wiring import Core, CoreParts, open_core
 from openai_json.codec import OpenAiJson
+from tests.fakes.temporary_store import NoStore, temporary_store
 
 KEY = "test-key-of-the-bootstrap"
 AUTHORIZED = (("authorization", f"Bearer {KEY}"),)
@@ -48,10 +49,12 @@ class KeptLines:
         self.lines.append({"event": event, **facts})
 
 
-def core_parts(metrics: CollectorRegistry | None = None, lines: KeptLines | None = None) -> CoreParts:
+def core_parts(
+    store: Store | None = None, metrics: CollectorRegistry | None = None, lines: KeptLines | None = None
+) -> CoreParts:
     """Makes what a core is handed from outside."""
     return CoreParts(
-        store=MemoryKeyStore(pepper=b"p" * 32),
+        store=store or NoStore(),
         json=OpenAiJson(),
         metrics=metrics or CollectorRegistry(),
         access_lines=lines or KeptLines(),
@@ -61,7 +64,11 @@ def core_parts(metrics: CollectorRegistry | None = None, lines: KeptLines | None
 
 
 @asynccontextmanager
-async def running_core(**changes: object) -> AsyncIterator[Core]:
-    """Runs a core while inside."""
-    async with open_core(core_settings(**changes), core_parts()) as core:
-        yield core
+async def running_core(
+    metrics: CollectorRegistry | None = None, lines: KeptLines | None = None, **changes: object
+) -> AsyncIterator[Core]:
+    """Runs a core while inside; keyword arguments replace settings."""
+    async with temporary_store() as (store, folder):
+        settings = core_settings(**{"data_dir": folder, **changes})
+        async with open_core(settings, core_parts(store, metrics, lines)) as core:
+            yield core

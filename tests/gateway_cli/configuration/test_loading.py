@@ -80,6 +80,8 @@ server:
   cors_origins: [https://a.example, "http://b.example:3000"]
   keepalive: 500ms
   write_timeout: 2
+  database_url: sqlite:////var/lib/weir/records
+  master_key: ${MASTER}
   bootstrap_api_key: ${KEY}
   bootstrap_admin_token: 0123456789
 """
@@ -144,7 +146,7 @@ def test_safe_privacy_is_nothing_to_warn_of() -> None:
 
 
 def test_every_setting_of_the_process_is_read() -> None:
-    configuration = loaded(SERVER, {"KEY": "sk-bootstrap"})
+    configuration = loaded(SERVER, {"KEY": "sk-bootstrap", "MASTER": "ab" * 32})
     core = configuration.core
     assert configuration.facade == FacadeSettings(
         http_listen="[::1]:8081",
@@ -161,6 +163,8 @@ def test_every_setting_of_the_process_is_read() -> None:
         providers=core.providers,
         models=core.models,
         data_dir=Path("/var/lib/weir"),
+        database_url=Secret("sqlite:////var/lib/weir/records"),
+        master_key=Secret("ab" * 32),
         grpc_listen="unix:/run/weir.sock",
         channelz_listen="localhost:0",
         reflection=False,

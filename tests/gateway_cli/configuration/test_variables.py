@@ -17,6 +17,13 @@ SETTINGS: list[tuple[str, str, Callable[[Configuration], object], object]] = [
     ("WEIR_CHANNELZ_LISTEN", "localhost:1", lambda c: c.core.channelz_listen, "localhost:1"),
     ("WEIR_CORE_ADDRESS", "unix:/core", lambda c: c.facade.core_address, "unix:/core"),
     ("WEIR_DATA_DIR", "here", lambda c: c.core.data_dir, Path("here")),
+    (
+        "WEIR_DATABASE_URL",
+        "postgresql://w:pw@db/weir",
+        lambda c: c.core.database_url,
+        Secret("postgresql://w:pw@db/weir"),
+    ),
+    ("WEIR_MASTER_KEY", "0f" * 32, lambda c: c.core.master_key, Secret("0f" * 32)),
     ("WEIR_LOG_LEVEL", "ERROR", lambda c: c.process.log_level, "error"),
     ("WEIR_LOG_FORMAT", "json", lambda c: c.process.log_format, "json"),
     ("WEIR_DRAIN", "1m", lambda c: (c.core.drain, c.facade.drain), (60.0, 60.0)),
@@ -132,6 +139,6 @@ def test_a_variable_that_the_file_refers_to_is_no_mistake() -> None:
     assert loaded(text, {"WEIR_MY_OWN_KEY": "0123456789"}).core.bootstrap_api_key == Secret("0123456789")
 
 
-@pytest.mark.parametrize("name", ["ADMIN_LISTEN", "DASHBOARD_LISTEN", "DATABASE_URL", "REDIS_URL", "MASTER_KEY"])
+@pytest.mark.parametrize("name", ["ADMIN_LISTEN", "DASHBOARD_LISTEN", "REDIS_URL"])
 def test_a_variable_of_a_later_version_is_warned_of(name: str) -> None:
     assert loaded(None, {f"WEIR_{name}": "x"}).warnings == (f"`WEIR_{name}` is set, but not in force in this version",)

@@ -1,6 +1,7 @@
 """The interceptors around real rpcs: order, ids, authentication, counting, faults and draining."""
 
 import asyncio
+from datetime import UTC, datetime
 
 import grpc
 import pytest
@@ -9,11 +10,13 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_status import rpc_status
 from prometheus_client import CollectorRegistry
 
+from gateway_core.identity.key_hash import hash_key
 from gateway_core.identity.key_ring import KeyRing
 from gateway_core.inprocess.server import InProcessServer
 from gateway_core.interceptors.draining import Drained
-from gateway_core.wiring import interceptors, open_core
-from tests.fakes.core_parts import AUTHORIZED, KeptLines, core_parts, core_settings, running_core
+from gateway_core.records.api_key import ApiKey
+from gateway_core.wiring import interceptors
+from tests.fakes.core_parts import AUTHORIZED, KEY, KeptLines, core_parts, running_core
 from tests.fakes.eventually import eventually
 from weir.v1 import account_service_pb2, chat_service_pb2, model_service_pb2
 from weir.v1.account_service_pb2_grpc import AccountServiceStub
@@ -22,6 +25,7 @@ from weir.v1.chat_request_pb2 import ChatRequest
 from weir.v1.chat_service_pb2_grpc import ChatServiceStub
 from weir.v1.model_service_pb2_grpc import ModelServiceServicer, ModelServiceStub, add_ModelServiceServicer_to_server
 
+PEPPER = b"p" * 32
 NAMED = model_service_pb2.GetModelRequest(name="weir-demo")
 
 
@@ -123,10 +127,8 @@ class Faulty(ModelServiceServicer):
 
 
 async def test_a_fault_of_ours_says_nothing_but_the_request_id(caplog: pytest.LogCaptureFixture) -> None:
-    parts = core_parts()
-    async with open_core(core_settings(), parts):
-        keys = parts.store.api_keys()
-    server = InProcessServer(interceptors(core_parts(), KeyRing(parts.store.pepper, keys), Drained()))
+    keys = KeyRing(PEPPER, {hash_key(PEPPER, KEY): ApiKey("k", "a", "n", "h", datetime.now(UTC))})
+    server = InProcessServer(interceptors(core_parts(), keys, Drained()))
     add_ModelServiceServicer_to_server(Faulty(), server)
     stub = ModelServiceStub(server.channel())
     with pytest.raises(grpc.aio.AioRpcError) as refused:
@@ -143,7 +145,7 @@ async def test_a_fault_of_ours_says_nothing_but_the_request_id(caplog: pytest.Lo
 
 async def test_every_rpc_is_counted_timed_and_logged() -> None:
     metrics, log = CollectorRegistry(), KeptLines()
-    async with open_core(core_settings(), core_parts(metrics, log)) as core:
+    async with running_core(metrics, log) as core:
         stub = ModelServiceStub(core.server.inside.channel())
         await stub.GetModel(NAMED, metadata=AUTHORIZED)
         with pytest.raises(grpc.aio.AioRpcError):
@@ -163,7 +165,7 @@ async def test_every_rpc_is_counted_timed_and_logged() -> None:
 async def test_the_trace_of_a_caller_is_logged_and_health_checks_are_not() -> None:
     log = KeptLines()
     trace = "0af7651916cd43dd8448eb211c80319c"
-    async with open_core(core_settings(), core_parts(lines=log)) as core:
+    async with running_core(lines=log) as core:
         channel = core.server.inside.channel()
         await health_pb2_grpc.HealthStub(channel).Check(health_pb2.HealthCheckRequest())
         metadata = (*AUTHORIZED, ("traceparent", f"00-{trace}-b7ad6b7169203331-01"))
@@ -173,7 +175,7 @@ async def test_the_trace_of_a_caller_is_logged_and_health_checks_are_not() -> No
 
 async def test_a_caller_who_leaves_counts_as_cancelled() -> None:
     metrics = CollectorRegistry()
-    async with open_core(core_settings(), core_parts(metrics)) as core:
+    async with running_core(metrics) as core:
         stub = ChatServiceStub(core.server.inside.channel())
         request = chat_service_pb2.StreamChatCompletionRequest(chat=a_chat())
         request.chat.metadata["weir_simulator"] = "pace=5s"

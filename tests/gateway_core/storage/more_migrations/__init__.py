@@ -1,0 +1,1 @@
+"""Steps that no release has, to test how steps are taken."""

@@ -1,0 +1,84 @@
+"""The snapshot that calls work by, made of what is stored."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+
+from gateway_core.records.model import Model, Target
+from gateway_core.records.price import Price
+from gateway_core.records.provider import Credential, Provider
+from gateway_core.records.sealed_secret import SealedSecret
+from gateway_core.records.secret import Secret
+from gateway_core.records.setting import Setting
+from gateway_core.records.snapshot import Snapshot
+from gateway_core.records.stored_model import StoredModel, StoredTarget
+from gateway_core.records.stored_provider import StoredCredential, StoredProvider
+from gateway_core.records.timeouts import Timeouts
+from gateway_core.storage.read_snapshot import every, read_snapshot
+from gateway_core.storage.store import Store
+from tests.fakes.sample_records import ACTOR, MOMENT
+from tests.fakes.temporary_store import temporary_store
+
+DAY = timedelta(days=1)
+MANY = 1001
+
+
+@pytest.fixture
+async def store() -> AsyncIterator[Store]:
+    """Gives an empty store."""
+    async with temporary_store() as (opened, _):
+        yield opened
+
+
+def open_secret(sealed: SealedSecret) -> Secret:
+    return Secret(sealed.ciphertext.decode())
+
+
+async def snapshot(store: Store) -> Snapshot:
+    async with store.reading() as reading:
+        return await read_snapshot(reading, open_secret, MOMENT)
+
+
+async def test_nothing_stored_is_an_empty_snapshot(store: Store) -> None:
+    assert await snapshot(store) == Snapshot("0", int(MOMENT.timestamp()), {}, {})
+
+
+async def test_providers_come_with_their_opened_credentials(store: Store) -> None:
+    stored = StoredProvider("openai", "vllm", "http://gpu", "weighted", Timeouts(idle=1.0))
+    async with store.changing(ACTOR) as change:
+        provider = await change.providers.create(stored)
+        for name, weight in (("a", 1), ("b", 3), ("c", 1)):
+            made = await change.credentials.create(StoredCredential(provider.uid, name, "…", weight), uid=f"crd_{name}")
+            await change.secrets.put(SealedSecret(made.uid, "provider-key", "k", b"", name.encode()))
+        await change.credentials.delete("crd_c")
+        await change.credentials.create(StoredCredential(provider.uid, "without a secret", "…"))
+        await change.providers.delete((await change.providers.create(StoredProvider("gone", "openai"))).uid)
+        await change.providers.create(StoredProvider("practice", "simulator"))
+    credentials = (Credential("a", Secret("a")), Credential("b", Secret("b"), 3))
+    assert (await snapshot(store)).providers == {
+        "openai": Provider("openai", "vllm", "http://gpu", credentials, "weighted", Timeouts(idle=1.0)),
+        "practice": Provider("practice", "simulator", "", ()),
+    }
+
+
+async def test_models_come_with_the_prices_in_force(store: Store) -> None:
+    targets = (StoredTarget("openai", "gpt", 2), StoredTarget("other", "gpt"))
+    async with store.changing(ACTOR) as change:
+        await change.models.create(StoredModel("fast", targets, "weighted"))
+        for days, price in ((-2, 1), (-1, 2), (1, 3)):
+            await change.prices.append("openai", "gpt", Price(price, price), effective_from=MOMENT + days * DAY)
+        await change.prices.append("openai", "gpt", Price(9, 9), effective_from=MOMENT, min_input_tokens=1000)
+    made = await snapshot(store)
+    assert made.version == "1"
+    assert made.models == {
+        "fast": Model("fast", (Target("openai", "gpt", 2, Price(2, 2)), Target("other", "gpt")), "weighted")
+    }
+
+
+async def test_more_records_than_fit_a_page_are_all_read(store: Store) -> None:
+    async with store.changing(ACTOR) as change:
+        for number in range(MANY):
+            await change.settings.create(Setting(f"s{number}", "1"))
+    async with store.reading() as reading:
+        assert len({setting.uid async for setting in every(reading.settings)}) == MANY
