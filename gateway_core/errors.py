@@ -3,12 +3,18 @@
 GatewayError
 |-- CallerError                 the request cannot be served as it stands
 |   |-- InvalidRequest          |-- UnsupportedParameter    |-- ContextLengthExceeded   |-- ContentFiltered
-|   |-- ApiKeyInvalid           |-- ModelNotFound           |-- Unimplemented
+|   |-- ApiKeyInvalid           |-- ApiKeyRevoked           |-- ApiKeyExpired           |-- ApiKeyDisabled
+|   |-- UserDisabled            |-- OperationNotAllowed     |-- ModelNotAllowed         |-- IpDenied
+|   |-- RateLimitExceeded       |-- ModelNotFound           |-- Unimplemented
+|-- AdminError                  an administrator's request cannot be carried out
+|   |-- AdminTokenInvalid       |-- PermissionDenied        |-- ResourceNotFound        |-- AlreadyExists
+|   |-- EtagMismatch            |-- IdempotencyConflict     |-- ResourceInUse           |-- InvalidState
+|   |-- ConfigInvalid
 |-- ProviderError               a provider, or the way to it, failed
 |   |-- UpstreamError           |-- UpstreamBroke (after the first token)
 |   |-- UpstreamRateLimited     |-- UpstreamAuth            |-- UpstreamTimeout
 |-- StateError                  the gateway itself is in no state to serve
-    |-- Draining                |-- InternalError
+    |-- Draining                |-- StoreUnavailable        |-- StaleConfiguration      |-- InternalError
 """
 
 from collections.abc import Mapping
@@ -87,6 +93,54 @@ class ApiKeyInvalid(CallerError):
     reason = "API_KEY_INVALID"
 
 
+class ApiKeyRevoked(CallerError):
+    """The key was revoked, for ever."""
+
+    reason = "API_KEY_REVOKED"
+
+
+class ApiKeyExpired(CallerError):
+    """The key's time is over, or that of this secret of it."""
+
+    reason = "API_KEY_EXPIRED"
+
+
+class ApiKeyDisabled(CallerError):
+    """An administrator has disabled the key."""
+
+    reason = "API_KEY_DISABLED"
+
+
+class UserDisabled(CallerError):
+    """An administrator has disabled the user that the key belongs to."""
+
+    reason = "USER_DISABLED"
+
+
+class OperationNotAllowed(CallerError):
+    """The key is not good for this operation."""
+
+    reason = "OPERATION_NOT_ALLOWED"
+
+
+class ModelNotAllowed(CallerError):
+    """The key is not good for this model."""
+
+    reason = "MODEL_NOT_ALLOWED"
+
+
+class IpDenied(CallerError):
+    """The key, or the token, is not good from this address."""
+
+    reason = "IP_DENIED"
+
+
+class RateLimitExceeded(CallerError):
+    """Too much in too short a time."""
+
+    reason = "RATE_LIMIT_EXCEEDED"
+
+
 class ModelNotFound(CallerError):
     """There is no model of this name for the caller."""
 
@@ -97,6 +151,64 @@ class Unimplemented(CallerError):
     """The provider cannot do what was asked."""
 
     reason = "UNIMPLEMENTED"
+
+
+class AdminError(GatewayError):
+    """An administrator's request cannot be carried out."""
+
+
+class AdminTokenInvalid(AdminError):
+    """There is no admin token, or it is unknown, expired or revoked."""
+
+    reason = "ADMIN_TOKEN_INVALID"
+
+
+class PermissionDenied(AdminError):
+    """The role of the token does not allow this."""
+
+    reason = "PERMISSION_DENIED"
+
+
+class ResourceNotFound(AdminError):
+    """There is no record of this name."""
+
+    reason = "RESOURCE_NOT_FOUND"
+
+
+class AlreadyExists(AdminError):
+    """There is a record of this name, or one that says the same."""
+
+    reason = "ALREADY_EXISTS"
+
+
+class EtagMismatch(AdminError):
+    """The record has changed since the administrator read it."""
+
+    reason = "ETAG_MISMATCH"
+
+
+class IdempotencyConflict(AdminError):
+    """The request id came before, with another request."""
+
+    reason = "IDEMPOTENCY_CONFLICT"
+
+
+class ResourceInUse(AdminError):
+    """Something else needs what was to be deleted."""
+
+    reason = "RESOURCE_IN_USE"
+
+
+class InvalidState(AdminError):
+    """The record is in no state for this."""
+
+    reason = "INVALID_STATE"
+
+
+class ConfigInvalid(AdminError):
+    """The file has errors; the violations name its keys."""
+
+    reason = "CONFIG_INVALID"
 
 
 class ProviderError(GatewayError):
@@ -139,6 +251,18 @@ class Draining(StateError):
     """The gateway is about to stop."""
 
     reason = "DRAINING"
+
+
+class StoreUnavailable(StateError):
+    """The database does not answer, and what is asked needs it."""
+
+    reason = "STORE_UNAVAILABLE"
+
+
+class StaleConfiguration(StateError):
+    """The process has not heard for too long whether keys are still good."""
+
+    reason = "STALE_CONFIGURATION"
 
 
 class InternalError(StateError):

@@ -12,6 +12,7 @@ CALLER: Final = "invalid_request_error"
 SERVER: Final = "server_error"
 RATE: Final = "rate_limit_error"
 IDENTITY: Final = "authentication_error"
+PERMISSION: Final = "permission_error"
 CHALLENGE: Final[tuple[Header, ...]] = ((b"www-authenticate", b'Bearer realm="weir"'),)
 
 
@@ -48,8 +49,8 @@ ROWS: Final[Mapping[str, ErrorReply]] = {
     "CONTENT_FILTERED": ErrorReply(400, CALLER, "content_filter", retry=False),
     "API_KEY_INVALID": ErrorReply(401, IDENTITY, "invalid_api_key", retry=False, headers=CHALLENGE),
     "TOKEN_EXPIRED": ErrorReply(401, IDENTITY, "token_expired", retry=False, headers=CHALLENGE),
-    "MODEL_NOT_ALLOWED": ErrorReply(403, "permission_error", "model_not_allowed", retry=False),
-    "IP_DENIED": ErrorReply(403, "permission_error", "ip_denied", retry=False),
+    "MODEL_NOT_ALLOWED": ErrorReply(403, PERMISSION, "model_not_allowed", retry=False),
+    "IP_DENIED": ErrorReply(403, PERMISSION, "ip_denied", retry=False),
     "MODEL_NOT_FOUND": ErrorReply(404, CALLER, "model_not_found", retry=False),
     "RESOURCE_NOT_FOUND": ErrorReply(404, CALLER, "not_found", retry=False),
     "ALREADY_EXISTS": ErrorReply(409, CALLER, "already_exists", retry=False),
@@ -67,6 +68,18 @@ ROWS: Final[Mapping[str, ErrorReply]] = {
     "UPSTREAM_TIMEOUT": ErrorReply(504, SERVER, "timeout", retry=False),
     "CLIENT_CANCELLED": ErrorReply(499, CALLER, "client_cancelled", retry=False),
     "UNIMPLEMENTED": ErrorReply(501, CALLER, "unsupported", retry=False),
+    "ADMIN_TOKEN_INVALID": ErrorReply(401, IDENTITY, "invalid_admin_token", retry=False, headers=CHALLENGE),
+    "PERMISSION_DENIED": ErrorReply(403, PERMISSION, "permission_denied", retry=False),
+    "API_KEY_REVOKED": ErrorReply(401, IDENTITY, "api_key_revoked", retry=False, headers=CHALLENGE),
+    "API_KEY_EXPIRED": ErrorReply(401, IDENTITY, "api_key_expired", retry=False, headers=CHALLENGE),
+    "API_KEY_DISABLED": ErrorReply(403, PERMISSION, "api_key_disabled", retry=False),
+    "USER_DISABLED": ErrorReply(403, PERMISSION, "user_disabled", retry=False),
+    "OPERATION_NOT_ALLOWED": ErrorReply(403, PERMISSION, "operation_not_allowed", retry=False),
+    "STORE_UNAVAILABLE": ErrorReply(503, SERVER, "store_unavailable", retry=True, retry_after=1.0),
+    "STALE_CONFIGURATION": ErrorReply(503, SERVER, "stale_configuration", retry=True, retry_after=1.0),
+    "RESOURCE_IN_USE": ErrorReply(400, CALLER, "resource_in_use", retry=False),
+    "INVALID_STATE": ErrorReply(400, CALLER, "invalid_state", retry=False),
+    "CONFIG_INVALID": ErrorReply(400, CALLER, "config_invalid", retry=False),
     "INTERNAL": ErrorReply(500, SERVER, "internal_error"),
 }
 

@@ -16,6 +16,8 @@ TOOLS = Path(sys.executable).parent
 STUB_WRITERS = ("protoc-gen-mypy", "protoc-gen-mypy_grpc")
 PACKAGE_DOCSTRINGS = {
     "weir": "The contract of Weir as generated Python. Written by `make generate`; never edited.",
+    "weir/admin": "What administrators speak, as generated Python. Written by `make generate`; never edited.",
+    "weir/admin/v1": "Version 1 of what administrators speak. Written by `make generate`; never edited.",
     "weir/v1": "What callers of the gateway speak. Written by `make generate`; never edited.",
 }
 

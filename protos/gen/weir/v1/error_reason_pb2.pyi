@@ -78,6 +78,30 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """The gateway does not do this. UNIMPLEMENTED."""
     ERROR_REASON_INTERNAL: _ErrorReason.ValueType  # 26
     """A fault of the gateway itself; RequestInfo names the request. INTERNAL."""
+    ERROR_REASON_ADMIN_TOKEN_INVALID: _ErrorReason.ValueType  # 27
+    """The admin service: no admin token was given, or it is unknown, expired or revoked. UNAUTHENTICATED."""
+    ERROR_REASON_PERMISSION_DENIED: _ErrorReason.ValueType  # 28
+    """The credential is good, but not for this: the role of an admin token does not allow the rpc. PERMISSION_DENIED."""
+    ERROR_REASON_API_KEY_REVOKED: _ErrorReason.ValueType  # 29
+    """The API key was revoked. UNAUTHENTICATED."""
+    ERROR_REASON_API_KEY_EXPIRED: _ErrorReason.ValueType  # 30
+    """The API key's time is over. UNAUTHENTICATED."""
+    ERROR_REASON_API_KEY_DISABLED: _ErrorReason.ValueType  # 31
+    """An administrator has disabled the API key for the time being. PERMISSION_DENIED."""
+    ERROR_REASON_USER_DISABLED: _ErrorReason.ValueType  # 32
+    """An administrator has disabled the user that the API key belongs to. PERMISSION_DENIED."""
+    ERROR_REASON_OPERATION_NOT_ALLOWED: _ErrorReason.ValueType  # 33
+    """The API key is not good for this operation. PERMISSION_DENIED."""
+    ERROR_REASON_STORE_UNAVAILABLE: _ErrorReason.ValueType  # 34
+    """The gateway's database does not answer, and what is asked needs it. UNAVAILABLE, with RetryInfo."""
+    ERROR_REASON_STALE_CONFIGURATION: _ErrorReason.ValueType  # 35
+    """The process has not heard for too long whether keys are still good. UNAVAILABLE, with RetryInfo."""
+    ERROR_REASON_RESOURCE_IN_USE: _ErrorReason.ValueType  # 36
+    """Something else needs what was to be deleted. FAILED_PRECONDITION."""
+    ERROR_REASON_INVALID_STATE: _ErrorReason.ValueType  # 37
+    """The record is in no state for this, such as a revoked key that is to be rotated. FAILED_PRECONDITION."""
+    ERROR_REASON_CONFIG_INVALID: _ErrorReason.ValueType  # 38
+    """The `weir.yaml` has errors; BadRequest names the keys. INVALID_ARGUMENT."""
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """Says why a call failed: the `reason` of the google.rpc.ErrorInfo that every failure carries, without the prefix
@@ -140,4 +164,28 @@ ERROR_REASON_UNIMPLEMENTED: ErrorReason.ValueType  # 25
 """The gateway does not do this. UNIMPLEMENTED."""
 ERROR_REASON_INTERNAL: ErrorReason.ValueType  # 26
 """A fault of the gateway itself; RequestInfo names the request. INTERNAL."""
+ERROR_REASON_ADMIN_TOKEN_INVALID: ErrorReason.ValueType  # 27
+"""The admin service: no admin token was given, or it is unknown, expired or revoked. UNAUTHENTICATED."""
+ERROR_REASON_PERMISSION_DENIED: ErrorReason.ValueType  # 28
+"""The credential is good, but not for this: the role of an admin token does not allow the rpc. PERMISSION_DENIED."""
+ERROR_REASON_API_KEY_REVOKED: ErrorReason.ValueType  # 29
+"""The API key was revoked. UNAUTHENTICATED."""
+ERROR_REASON_API_KEY_EXPIRED: ErrorReason.ValueType  # 30
+"""The API key's time is over. UNAUTHENTICATED."""
+ERROR_REASON_API_KEY_DISABLED: ErrorReason.ValueType  # 31
+"""An administrator has disabled the API key for the time being. PERMISSION_DENIED."""
+ERROR_REASON_USER_DISABLED: ErrorReason.ValueType  # 32
+"""An administrator has disabled the user that the API key belongs to. PERMISSION_DENIED."""
+ERROR_REASON_OPERATION_NOT_ALLOWED: ErrorReason.ValueType  # 33
+"""The API key is not good for this operation. PERMISSION_DENIED."""
+ERROR_REASON_STORE_UNAVAILABLE: ErrorReason.ValueType  # 34
+"""The gateway's database does not answer, and what is asked needs it. UNAVAILABLE, with RetryInfo."""
+ERROR_REASON_STALE_CONFIGURATION: ErrorReason.ValueType  # 35
+"""The process has not heard for too long whether keys are still good. UNAVAILABLE, with RetryInfo."""
+ERROR_REASON_RESOURCE_IN_USE: ErrorReason.ValueType  # 36
+"""Something else needs what was to be deleted. FAILED_PRECONDITION."""
+ERROR_REASON_INVALID_STATE: ErrorReason.ValueType  # 37
+"""The record is in no state for this, such as a revoked key that is to be rotated. FAILED_PRECONDITION."""
+ERROR_REASON_CONFIG_INVALID: ErrorReason.ValueType  # 38
+"""The `weir.yaml` has errors; BadRequest names the keys. INVALID_ARGUMENT."""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015

@@ -1,0 +1,1 @@
+"""What administrators speak, as generated Python. Written by `make generate`; never edited."""
