@@ -1,7 +1,6 @@
 """Serves the core's services: over gRPC listeners, and in-process. It decides nothing about chats."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from grpc_reflection.v1alpha import reflection
 
 from gateway_core.inprocess.server import InProcessServer
 from gateway_core.interceptors.draining import Drained
+from gateway_core.listening import grpc_options, start
 from gateway_core.services.account_service import AccountService
 from gateway_core.services.chat_service import ChatService
 from gateway_core.services.model_service import ModelService
@@ -29,10 +29,6 @@ SERVICE_NAMES = (
     model_service_pb2.DESCRIPTOR.services_by_name["ModelService"].full_name,
     account_service_pb2.DESCRIPTOR.services_by_name["AccountService"].full_name,
 )
-
-
-class BindError(Exception):
-    """An address cannot be listened on. It stops the start and never reaches a caller."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,25 +66,6 @@ class CoreServer:
         await self.inside.stop(LAST_WORDS)
 
 
-def grpc_options(settings: CoreSettings) -> list[tuple[str, int]]:
-    """Gives the options of a listener: bounded messages and buffers, patient keep-alives, no shared ports."""
-    return [
-        ("grpc.max_receive_message_length", settings.max_message_bytes),
-        ("grpc.max_send_message_length", settings.max_message_bytes),
-        ("grpc.max_metadata_size", 16 * 1024),
-        ("grpc.absolute_max_metadata_size", 32 * 1024),
-        ("grpc.max_concurrent_streams", settings.max_concurrent_streams),
-        ("grpc.keepalive_time_ms", 60_000),
-        ("grpc.keepalive_timeout_ms", 10_000),
-        ("grpc.keepalive_permit_without_calls", 1),
-        ("grpc.http2.min_ping_interval_without_data_ms", 30_000),
-        ("grpc.http2.max_ping_strikes", 2),
-        ("grpc.http2.bdp_probe", 0),
-        ("grpc.server_handshake_timeout_ms", 10_000),
-        ("grpc.so_reuseport", 0),
-    ]
-
-
 @asynccontextmanager
 async def serve(
     services: Services, interceptors: Sequence[grpc.aio.ServerInterceptor], drained: Drained, settings: CoreSettings
@@ -97,13 +74,16 @@ async def serve(
     healths = health.aio.HealthServicer()
     for name in SERVICE_NAMES:
         await healths.set(name, health_pb2.HealthCheckResponse.SERVING)
+    options = grpc_options(
+        max_message_bytes=settings.max_message_bytes, max_concurrent_streams=settings.max_concurrent_streams
+    )
     inside = InProcessServer(interceptors, maximum_message_bytes=settings.max_message_bytes)
     register(inside, services, healths)
     listeners: list[grpc.aio.Server] = []
     try:
         grpc_address = channelz_address = None
         if settings.grpc_listen is not None:
-            listener = grpc.aio.server(interceptors=interceptors, options=grpc_options(settings))
+            listener = grpc.aio.server(interceptors=interceptors, options=options)
             register(listener, services, healths)
             if settings.reflection:
                 names = (*SERVICE_NAMES, health.SERVICE_NAME, reflection.SERVICE_NAME)
@@ -111,7 +91,7 @@ async def serve(
             grpc_address = await start(listener, settings.grpc_listen)
             listeners.append(listener)
         if settings.channelz_listen is not None:
-            listener = grpc.aio.server(options=grpc_options(settings))
+            listener = grpc.aio.server(options=options)
             channelz.add_channelz_servicer(listener)
             channelz_address = await start(listener, settings.channelz_listen)
             listeners.append(listener)
@@ -128,28 +108,3 @@ def register(server: Any, services: Services, healths: health.aio.HealthServicer
     add_ModelServiceServicer_to_server(services.models, server)
     add_AccountServiceServicer_to_server(services.account, server)
     health_pb2_grpc.add_HealthServicer_to_server(healths, server)
-
-
-async def start(server: grpc.aio.Server, listen: str) -> str:
-    """Binds and starts a listener; gives the address with the port that was really taken."""
-    require_free(listen)
-    try:
-        port = server.add_insecure_port(listen)
-    except RuntimeError as error:
-        raise BindError(f"cannot listen on {listen} for gRPC") from error
-    await server.start()
-    return listen if listen.startswith("unix:") else f"{listen.rsplit(':', 1)[0]}:{port}"
-
-
-def require_free(listen: str) -> None:
-    """Raises BindError for an address that cannot be bound: gRPC would also write lines of its own about it."""
-    if listen.startswith("unix:"):
-        return
-    host, _, port = listen.rpartition(":")
-    host = host.strip("[]")
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, int(port)))
-        except (OSError, OverflowError, ValueError) as error:
-            raise BindError(f"cannot listen on {listen} for gRPC: {error}") from error

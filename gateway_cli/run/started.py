@@ -7,13 +7,13 @@ import uvloop
 
 from gateway_cli.configuration.configuration import Configuration
 from gateway_cli.run.ready import Say
-from gateway_core import server as grpc_server
+from gateway_core import listening
 from gateway_core.identity.bootstrap import BadBootstrapSecret
 from gateway_core.secrets_at_rest.secrets_error import SecretsError
 from gateway_core.storage.storage_error import StorageError
 from rest_facade import server as http_server
 
-CANNOT_START = (StorageError, SecretsError, BadBootstrapSecret, grpc_server.BindError, http_server.BindError)
+CANNOT_START = (StorageError, SecretsError, BadBootstrapSecret, listening.BindError, http_server.BindError)
 Server = Callable[[Configuration, Say], Awaitable[None]]
 
 
