@@ -13,7 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 TOOLS = Path(sys.executable).parent
-PYTHON_FOLDERS = ("gateway_core", "rest_facade", "gateway_cli", "openai_json", "scripts", "tests")
+PYTHON_FOLDERS = ("admin", "gateway_core", "rest_facade", "gateway_cli", "openai_json", "scripts", "tests")
 SHELL_FILES = (".ci/run", *sorted(f"scripts/{path.name}" for path in (ROOT / "scripts").glob("*.sh")))
 
 

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PACKAGES = ("gateway_core", "rest_facade", "gateway_cli", "openai_json")
+PACKAGES = ("admin", "gateway_core", "rest_facade", "gateway_cli", "openai_json")
 PYTHON_FOLDERS = (*PACKAGES, "scripts", "tests")
 
 

@@ -1,4 +1,4 @@
-"""Every rpc of the contract has a servicer in the core and a test that names it."""
+"""Every rpc of the contracts has a servicer in its server and a test that names it."""
 
 import ast
 import importlib
@@ -10,19 +10,20 @@ from google.protobuf.descriptor import FileDescriptor
 from tests.house_rules.sources import ROOT, Source, sources_in
 
 GENERATED = ROOT / "protos" / "gen"
-PACKAGE = "weir.v1"
+SERVERS = {"weir.v1": "gateway_core", "weir.admin.v1": "admin"}
 SERVICER = "Servicer"
 
 
-def files_of_the_contract() -> Iterator[FileDescriptor]:
-    """Gives the description of every generated file."""
-    for path in sorted(GENERATED.glob(f"{PACKAGE.replace('.', '/')}/*_pb2.py")):
-        yield importlib.import_module(f"{PACKAGE}.{path.stem}").DESCRIPTOR
+def files_of(contract: str) -> Iterator[FileDescriptor]:
+    """Gives the description of every generated file of a contract."""
+    for path in sorted(GENERATED.glob(f"{contract.replace('.', '/')}/*_pb2.py")):
+        yield importlib.import_module(f"{contract}.{path.stem}").DESCRIPTOR
 
 
 RPCS = sorted(
-    (service.name, method.name)
-    for file in files_of_the_contract()
+    (server, service.name, method.name)
+    for contract, server in SERVERS.items()
+    for file in files_of(contract)
     for service in file.services_by_name.values()
     for method in service.methods
 )
@@ -43,20 +44,20 @@ def name_of(node: ast.expr) -> str:
     return ast.unparse(node).partition("[")[0].rpartition(".")[2]
 
 
-def test_the_contract_has_rpcs() -> None:
-    assert RPCS
+def test_the_contracts_have_rpcs() -> None:
+    assert {server for server, _, _ in RPCS} == set(SERVERS.values())
 
 
-@pytest.mark.parametrize(("service", "method"), RPCS)
-def test_an_rpc_has_a_servicer(service: str, method: str) -> None:
-    rooms = [source for source in sources_in("gateway_core") if source.path.startswith("gateway_core/services/")]
-    assert any((service, method) in served_by(source) for source in rooms), f"gateway_core/services lacks {method}"
+@pytest.mark.parametrize(("server", "service", "method"), RPCS)
+def test_an_rpc_has_a_servicer(server: str, service: str, method: str) -> None:
+    rooms = [source for source in sources_in(server) if source.path.startswith(f"{server}/services/")]
+    assert any((service, method) in served_by(source) for source in rooms), f"{server}/services lacks {method}"
 
 
-@pytest.mark.parametrize(("service", "method"), RPCS)
-def test_an_rpc_is_named_in_a_test(service: str, method: str) -> None:
+@pytest.mark.parametrize(("server", "service", "method"), RPCS)
+def test_an_rpc_is_named_in_a_test(server: str, service: str, method: str) -> None:
     tests = [source for source in sources_in("tests") if source.name.startswith("test_")]
-    assert any(method in source.text for source in tests), f"no test names {service}.{method}"
+    assert any(f".{method}(" in source.text for source in tests), f"no test calls {server} {service}.{method}"
 
 
 def test_a_servicer_is_recognised() -> None:

@@ -56,9 +56,10 @@ def test_an_error_has_a_reason_of_the_contract(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", CLASSES)
-def test_an_error_is_raised_somewhere_in_the_core(name: str) -> None:
-    users = [s.path for s in sources_in("gateway_core") if s.path != DEFINED_IN and name in uses(s)]
-    assert users, f"nothing in gateway_core makes or raises {name}"
+def test_an_error_is_raised_somewhere_in_the_servers(name: str) -> None:
+    servers = ("admin", "gateway_core")
+    users = [s.path for server in servers for s in sources_in(server) if s.path != DEFINED_IN and name in uses(s)]
+    assert users, f"nothing in {servers} makes or raises {name}"
 
 
 def test_every_reason_has_a_grpc_code() -> None:
