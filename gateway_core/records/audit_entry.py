@@ -6,12 +6,16 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who makes a change: a name for people, the uid of the token, the address it came from, the call's id."""
+    """Who makes a change: a name for people, the uid of the token, the address it came from, the call's id.
+
+    `reason` says why, where somebody had to say so.
+    """
 
     name: str
     uid: str = ""
     address: str = ""
     request_id: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,9 @@ EVERYTHING = ("*",)
 class StoredApiKey:
     """Says whose key it is and what it is good for.
 
-    `user_uid` is the owner. `models` and `operations` are names or patterns with `*`; `networks` are CIDR blocks,
-    none means from anywhere. `rotated_from` is the uid of the key that this one replaces.
+    `user_uid` is the owner, among whose keys that are not deleted the name is unique. `models` and `operations` are
+    names or patterns with `*`; `networks` are CIDR blocks, none means from anywhere. `hint` shows the newest secret.
+    A key that is disabled can be enabled again, one that is revoked cannot.
     """
 
     user_uid: str
@@ -23,4 +24,4 @@ class StoredApiKey:
     expires_at: datetime | None = None
     revoked_at: datetime | None = None
     revoke_reason: str = ""
-    rotated_from: str | None = None
+    disabled: bool = False

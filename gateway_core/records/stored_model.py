@@ -23,7 +23,10 @@ class Retries:
 
 @dataclass(frozen=True, slots=True)
 class StoredModel:
-    """A name callers use. `fallback` names other models, in order; `stream_break` says what a cut stream becomes."""
+    """A name callers use. `fallback` names other models, in order; `stream_break` says what a cut stream becomes.
+
+    One that is disabled is not found by callers for the time being.
+    """
 
     name: str
     targets: tuple[StoredTarget, ...]
@@ -31,3 +34,4 @@ class StoredModel:
     fallback: tuple[str, ...] = ()
     retries: Retries = field(default_factory=Retries)
     stream_break: str = "fail"
+    disabled: bool = False

@@ -15,7 +15,10 @@ class Breaker:
 
 @dataclass(frozen=True, slots=True)
 class StoredProvider:
-    """A place that answers. `kind` chooses the dialect; `balance` how calls spread over the credentials."""
+    """A place that answers. `kind` chooses the dialect; `balance` how calls spread over the credentials.
+
+    One that is disabled gets no calls for the time being.
+    """
 
     name: str
     kind: str
@@ -23,13 +26,18 @@ class StoredProvider:
     balance: str = "round_robin"
     timeouts: Timeouts = field(default_factory=Timeouts)
     breaker: Breaker = field(default_factory=Breaker)
+    disabled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class StoredCredential:
-    """One of our accounts at a provider. Its secret is sealed under this record's uid."""
+    """One of our accounts at a provider. Its secret is sealed under this record's uid.
+
+    One that is disabled gets no calls for the time being.
+    """
 
     provider_uid: str
     name: str
     hint: str
     weight: int = 1
+    disabled: bool = False

@@ -1,8 +1,10 @@
-"""The two ways into a database: one for reading a state that holds still, one for changing it."""
+"""The ways into a database: for reading a state that holds still, for changing it, for asking whether it changed."""
 
 from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncEngine
+
+from gateway_core.storage.asking import Asking
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +18,7 @@ class Engines:
 
     reading: AsyncEngine
     writing: AsyncEngine
+    asking: Asking
     exclusively: str | None = None
     unsound: str | None = None
 
@@ -23,3 +26,4 @@ class Engines:
         """Closes every connection."""
         await self.reading.dispose()
         await self.writing.dispose()
+        await self.asking.engine.dispose()

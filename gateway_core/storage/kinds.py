@@ -51,7 +51,7 @@ class Kind(Generic[R]):
 
 
 USERS: Final = Kind("user", "usr", User, tables.USERS)
-API_KEYS: Final = Kind("api_key", "key", StoredApiKey, tables.API_KEYS)
+API_KEYS: Final = Kind("api_key", "key", StoredApiKey, tables.API_KEYS, ("user_uid", "name"))
 ADMIN_TOKENS: Final = Kind("admin_token", "adm", AdminToken, tables.ADMIN_TOKENS)
 PROVIDERS: Final = Kind("provider", "prv", StoredProvider, tables.PROVIDERS)
 CREDENTIALS: Final = Kind("credential", "crd", StoredCredential, tables.CREDENTIALS, ("provider_uid", "name"))

@@ -1,6 +1,7 @@
 """Makes the snapshot that calls work by out of what is stored. It cannot open secrets; who can is handed in."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from types import MappingProxyType
 from typing import TypeVar
@@ -14,6 +15,7 @@ from gateway_core.records.snapshot import Snapshot
 from gateway_core.records.stored_model import StoredModel
 from gateway_core.records.stored_provider import StoredProvider
 from gateway_core.records.versioned import Versioned
+from gateway_core.storage.gateway_settings import read_gateway_settings
 from gateway_core.storage.query import Page
 from gateway_core.storage.repositories import Records
 from gateway_core.storage.store import Reading
@@ -25,21 +27,25 @@ AT_ONCE = 1000
 async def read_snapshot(reading: Reading, unseal: Callable[[SealedSecret], Secret], now: datetime) -> Snapshot:
     """Reads the configuration of one moment, with the prices in force then.
 
-    A provider without credentials has nothing to call it with, and stands in the snapshot as it is stored.
+    What is disabled is left out: providers, credentials, models, and targets that nothing can answer for, because
+    their provider is disabled, gone, or has no credential that works. So is a model that has no other targets. A
+    provider that never had credentials stands in the snapshot as it is stored: some kinds need none.
     """
     credentials = await _credentials(reading, unseal)
-    providers = {
-        one.value.name: _provider(one.value, credentials.get(one.uid, ())) async for one in every(reading.providers)
-    }
+    enabled = [one async for one in every(reading.providers) if not one.value.disabled]
+    providers = {one.value.name: _provider(one.value, credentials.get(one.uid, ())) for one in enabled}
+    answering = {one.value.name for one in enabled if credentials.get(one.uid) != ()}
     prices = {
         (row.provider, row.model): row.price for row in await reading.prices.in_force(now) if row.min_input_tokens == 0
     }
-    models = {one.value.name: _model(one.value, prices) async for one in every(reading.models)}
+    models = [_model(one.value, answering, prices) async for one in every(reading.models) if not one.value.disabled]
+    settings, _ = await read_gateway_settings(reading)
     return Snapshot(
         version=str(reading.version),
         created=int(now.timestamp()),
         providers=MappingProxyType(providers),
-        models=MappingProxyType(models),
+        models=MappingProxyType({model.name: model for model in models if model.targets}),
+        staleness_bound=settings.staleness_bound,
     )
 
 
@@ -56,12 +62,14 @@ async def every(records: Records[R]) -> AsyncIterator[Versioned[R]]:
 
 
 async def _credentials(reading: Reading, unseal: Callable[[SealedSecret], Secret]) -> dict[str, tuple[Credential, ...]]:
+    """Gives the credentials that work, by the uid of each provider that has any, be it only such as do not work."""
     sealed = await reading.secrets.of("provider-key")
     found: dict[str, tuple[Credential, ...]] = {}
     async for one in every(reading.credentials):
-        if one.uid in sealed:
+        working = found.setdefault(one.value.provider_uid, ())
+        if one.uid in sealed and not one.value.disabled:
             credential = Credential(one.value.name, unseal(sealed[one.uid]), one.value.weight)
-            found[one.value.provider_uid] = (*found.get(one.value.provider_uid, ()), credential)
+            found[one.value.provider_uid] = (*working, credential)
     return found
 
 
@@ -69,8 +77,10 @@ def _provider(stored: StoredProvider, credentials: tuple[Credential, ...]) -> Pr
     return Provider(stored.name, stored.kind, stored.base_url, credentials, stored.balance, stored.timeouts)
 
 
-def _model(stored: StoredModel, prices: dict[tuple[str, str], Price]) -> Model:
+def _model(stored: StoredModel, answering: AbstractSet[str], prices: Mapping[tuple[str, str], Price]) -> Model:
     targets = (
-        Target(one.provider, one.model, one.weight, prices.get((one.provider, one.model))) for one in stored.targets
+        Target(one.provider, one.model, one.weight, prices.get((one.provider, one.model)))
+        for one in stored.targets
+        if one.provider in answering
     )
     return Model(stored.name, tuple(targets), stored.strategy)

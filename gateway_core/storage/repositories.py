@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from gateway_core.records.audit_entry import AuditEntry
+from gateway_core.records.configuration_change import ConfigurationChange
+from gateway_core.records.key_secret import KeySecret
 from gateway_core.records.price import Price
 from gateway_core.records.price_row import PriceRow
 from gateway_core.records.sealed_secret import Purpose, SealedSecret
@@ -48,10 +50,25 @@ class ChangeableRecords(Records[R], Protocol[R]):
         """Gives what the same actor's same request made before. Raises RequestReused if it asked for something else."""
         ...
 
+    async def remember(self, request: CreateRequest, uid: str) -> None:
+        """Lets `created_by` give this record for a request that changes one and must do so once."""
+        ...
+
     async def update(
-        self, uid: str, value: R, *, expected: int | None = None, managed_by: str | None = None
+        self,
+        uid: str,
+        value: R,
+        *,
+        expected: int | None = None,
+        managed_by: str | None = None,
+        action: str = "update",
+        touch: bool = False,
     ) -> Versioned[R]:
-        """Replaces the value. What changes nothing leaves the revision as it is. Raises RevisionConflict."""
+        """Replaces the value. `action` is what the audit log calls it. Raises RevisionConflict.
+
+        What changes nothing leaves no trace. With `touch` it does all the same, as a new revision: for what changes
+        beside the record, such as its secret.
+        """
         ...
 
     async def delete(self, uid: str, *, expected: int | None = None) -> Versioned[R]:
@@ -65,6 +82,14 @@ class ChangeableRecords(Records[R], Protocol[R]):
 
 class Prices(Protocol):
     """Price rows, which are added and never changed."""
+
+    async def get(self, uid: str) -> PriceRow:
+        """Gives a row; raises NotThere."""
+        ...
+
+    async def page(self, page: Page) -> Sequence[PriceRow]:
+        """Lists rows in the order of their uids. None is ever deleted."""
+        ...
 
     async def in_force(self, at: datetime) -> Sequence[PriceRow]:
         """Gives what holds at a moment: one row for each model and number of input tokens."""
@@ -133,22 +158,28 @@ class ChangeableSecrets(Secrets, Protocol):
 
 
 class KeyHashes(Protocol):
-    """Whose key or token has which hash."""
+    """Which secrets, by their hash, keys and tokens have. Those that have expired are kept."""
 
-    async def owner_of(self, hashes: Sequence[bytes]) -> str | None:
-        """Gives the uid of the key or token that has one of the hashes."""
+    async def find(self, hashes: Sequence[bytes]) -> KeySecret | None:
+        """Gives the secret that has one of the hashes, expired or not."""
         ...
 
-    async def of(self, owners: Sequence[str]) -> Mapping[str, bytes]:
-        """Gives the hashes of these owners."""
+    async def of(self, owners: Sequence[str]) -> Mapping[str, Sequence[KeySecret]]:
+        """Gives the secrets of those owners that have any, the newest first."""
         ...
 
 
 class ChangeableKeyHashes(KeyHashes, Protocol):
-    """Hashes, to add to."""
+    """Secrets of keys and tokens, to change. It grows no version: a change of the owner's record goes with it."""
 
-    async def add(self, owner: str, key_hash: bytes, pepper_id: str) -> None:
-        """Gives an owner its hash. Raises AlreadyThere."""
+    async def add(
+        self, owner: str, key_hash: bytes, pepper_id: str, *, hint: str, expires_at: datetime | None = None
+    ) -> None:
+        """Gives an owner one more secret. Raises AlreadyThere if somebody has it."""
+        ...
+
+    async def end(self, owner: str, at: datetime) -> None:
+        """Lets every secret that an owner has by now expire at a moment, or earlier where it does anyway."""
         ...
 
 
@@ -167,6 +198,14 @@ class AuditLog(Protocol):
         self, *, before: int | None = None, limit: int = 100, where: Sequence[Where] = ()
     ) -> Sequence[AuditEntry]:
         """Lists entries, the newest first, from below the sequence number `before`."""
+        ...
+
+    async def since(self, version: int, *, limit: int) -> Sequence[ConfigurationChange]:
+        """Gives what led from the configuration `version` to the newest, the oldest first.
+
+        Whoever gets `limit` of them may lack some, of the last version too. A mere note grows no version and bears
+        the one before it: it may be among them, and means nothing to whoever follows the configuration.
+        """
         ...
 
     async def verify(self) -> ChainVerdict:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from gateway_core.records.audit_entry import AuditEntry
+from gateway_core.records.configuration_change import ConfigurationChange
 from gateway_core.storage.audit_chain import ChainReader, ChainVerdict
 from gateway_core.storage.query import Where
 from gateway_core.storage.sql_records import conditions
@@ -13,6 +14,7 @@ from gateway_core.storage.statements import Statements
 from gateway_core.storage.tables import AUDIT
 
 AT_ONCE = 1000
+STEPS = (AUDIT.c.version, AUDIT.c.sequence, AUDIT.c.kind, AUDIT.c.uid, AUDIT.c.action)
 
 
 class SqlAuditLog:
@@ -30,6 +32,11 @@ class SqlAuditLog:
         if before is not None:
             query = query.where(AUDIT.c.sequence < before)
         return [read_entry(row) for row in await self._statements.rows(query)]
+
+    async def since(self, version: int, *, limit: int) -> Sequence[ConfigurationChange]:
+        """Gives what led from a configuration to the newest. Versions grow with the sequence, so the order is one."""
+        query = select(*STEPS).where(AUDIT.c.version > version).order_by(AUDIT.c.version, AUDIT.c.sequence)
+        return [ConfigurationChange(**row) for row in await self._statements.rows(query.limit(limit))]
 
     async def verify(self) -> ChainVerdict:
         """Follows the chain in pieces, so that a long log needs no more memory than a short one."""

@@ -51,7 +51,7 @@ class SqlChanges(SqlRecords[R]):
             what=self._kind.name_of(value),
         )
         if request is not None:
-            await self._remember(request, created.uid)
+            await self.remember(request, created.uid)
         self._trail.tell("create", self._kind.name, None, created)
         return created
 
@@ -69,15 +69,36 @@ class SqlChanges(SqlRecords[R]):
             raise RequestReused(request.id)
         return await self.get(row["uid"], deleted=True)
 
+    async def remember(self, request: CreateRequest, uid: str) -> None:
+        """Keeps which record a request was about."""
+        await self._statements.run(
+            insert(CREATED_REQUESTS).values(
+                scope=self._scope(),
+                request_id=request.id,
+                fingerprint=request.fingerprint,
+                uid=uid,
+                created_at=self._trail.now,
+            ),
+            kind="request",
+            what=request.id,
+        )
+
     async def update(
-        self, uid: str, value: R, *, expected: int | None = None, managed_by: str | None = None
+        self,
+        uid: str,
+        value: R,
+        *,
+        expected: int | None = None,
+        managed_by: str | None = None,
+        action: str = "update",
+        touch: bool = False,
     ) -> Versioned[R]:
         """Replaces the value."""
         before = await self._expect(uid, expected)
         owner = before.managed_by if managed_by is None else managed_by
-        if (value, owner) == (before.value, before.managed_by):
+        if not touch and (value, owner) == (before.value, before.managed_by):
             return before
-        return await self._write("update", before, replace(before, value=value, managed_by=owner))
+        return await self._write(action, before, replace(before, value=value, managed_by=owner))
 
     async def delete(self, uid: str, *, expected: int | None = None) -> Versioned[R]:
         """Takes a record out of use."""
@@ -107,17 +128,6 @@ class SqlChanges(SqlRecords[R]):
         )
         self._trail.tell(action, self._kind.name, before, written)
         return written
-
-    async def _remember(self, request: CreateRequest, uid: str) -> None:
-        await self._statements.run(
-            insert(CREATED_REQUESTS).values(
-                scope=self._scope(),
-                request_id=request.id,
-                fingerprint=request.fingerprint,
-                uid=uid,
-                created_at=self._trail.now,
-            )
-        )
 
     def _scope(self) -> str:
         return f"{self._kind.name} {self._trail.actor.uid or self._trail.actor.name}"

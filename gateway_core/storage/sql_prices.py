@@ -9,8 +9,11 @@ from gateway_core.records.price import Price
 from gateway_core.records.price_row import PriceRow
 from gateway_core.records.versioned import BY_API
 from gateway_core.storage.column_types import write_json
+from gateway_core.storage.query import Page
+from gateway_core.storage.sql_records import conditions
 from gateway_core.storage.sql_trail import Trail
 from gateway_core.storage.statements import Statements
+from gateway_core.storage.storage_error import NotThere
 from gateway_core.storage.tables import PRICES
 from gateway_core.storage.uid import make_uid
 
@@ -21,6 +24,18 @@ class SqlPrices:
     def __init__(self, statements: Statements) -> None:
         """Takes the transaction."""
         self._statements = statements
+
+    async def get(self, uid: str) -> PriceRow:
+        """Gives a row."""
+        row = await self._statements.row(select(PRICES).where(PRICES.c.uid == uid))
+        if row is None:
+            raise NotThere("price", uid)
+        return _read(row)
+
+    async def page(self, page: Page) -> Sequence[PriceRow]:
+        """Lists rows in the order of their uids."""
+        query = select(PRICES).where(PRICES.c.uid > page.after, *conditions(PRICES, page.where))
+        return [_read(row) for row in await self._statements.rows(query.order_by(PRICES.c.uid).limit(page.limit))]
 
     async def in_force(self, at: datetime) -> Sequence[PriceRow]:
         """Gives the latest row before a moment for each model and number of input tokens; of two, the later version."""

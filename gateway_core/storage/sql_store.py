@@ -20,6 +20,9 @@ from gateway_core.storage.sql_trail import Trail, read_state
 from gateway_core.storage.statements import Statements, transaction
 from gateway_core.storage.store import Changing, Reading
 from gateway_core.storage.tables import CREATED_REQUESTS
+from gateway_core.storage.turns import Turns
+
+PATIENCE = 30.0
 
 
 def utc_now() -> datetime:
@@ -36,9 +39,15 @@ class SqlStore:
         *,
         now: Callable[[], datetime] = utc_now,
         randomness: Callable[[int], bytes] = secrets.token_bytes,
+        patience: float = PATIENCE,
     ) -> None:
-        """Takes the ways into the database, and where time and chance come from."""
+        """Takes the ways into the database, and where time and chance come from.
+
+        Those who change something wait at most `patience` seconds for the others of this process, and then as long
+        as the database lets them for those of other processes.
+        """
         self._engines = engines
+        self._turns = Turns(patience)
         self._now = now
         self._randomness = randomness
 
@@ -51,31 +60,42 @@ class SqlStore:
     @asynccontextmanager
     async def changing(self, actor: Actor) -> AsyncIterator[Changing]:
         """Takes the one turn to change things; writes the trail at the end."""
-        async with transaction(self._engines.writing) as statements:
+        async with self._writing() as statements:
             state = await read_state(statements, lock=True)
             trail = Trail(actor, self._now(), state)
             yield self._changing(statements, state.version, trail)
             await trail.write(statements)
 
+    async def version(self) -> int:
+        """Asks for the version, past everything that costs time."""
+        return await self._engines.asking.version()
+
     async def note_key_uses(self, uses: Mapping[str, datetime]) -> None:
         """Keeps when keys and tokens were last used."""
-        async with transaction(self._engines.writing) as statements:
+        async with self._writing() as statements:
             await read_state(statements, lock=True)
             await SqlKeyUses(statements).note(uses)
 
     async def forget_requests(self, before: datetime) -> None:
         """Forgets which requests made what before a moment."""
-        async with transaction(self._engines.writing) as statements:
+        async with self._writing() as statements:
             await statements.run(delete(CREATED_REQUESTS).where(CREATED_REQUESTS.c.created_at < before))
 
     async def close(self) -> None:
         """Closes every connection."""
         await self._engines.close()
 
+    @asynccontextmanager
+    async def _writing(self) -> AsyncIterator[Statements]:
+        """Lets one writer of this process at a time go to the database, so that the others take no connections."""
+        async with self._turns.one(), transaction(self._engines.writing) as statements:
+            yield statements
+
     def _changing(self, statements: Statements, version: int, trail: Trail) -> Changing:
         chance = self._randomness
         return Changing(
             version=version,
+            now=trail.now,
             users=SqlChanges(kinds.USERS, statements, trail, chance),
             api_keys=SqlChanges(kinds.API_KEYS, statements, trail, chance),
             admin_tokens=SqlChanges(kinds.ADMIN_TOKENS, statements, trail, chance),
@@ -86,7 +106,7 @@ class SqlStore:
             settings=SqlChanges(kinds.SETTINGS, statements, trail, chance),
             prices=SqlAppendablePrices(statements, trail, chance),
             secrets=SqlChangeableSecrets(statements, trail),
-            key_hashes=SqlChangeableKeyHashes(statements),
+            key_hashes=SqlChangeableKeyHashes(statements, trail),
             key_uses=SqlKeyUses(statements),
             audit=SqlAppendableAuditLog(statements, trail),
         )

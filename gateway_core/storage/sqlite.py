@@ -3,18 +3,21 @@
 import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import URL, Connection, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from gateway_core.storage.asking import VERSION, Asking
 from gateway_core.storage.engines import Engines
 from gateway_core.storage.storage_error import StorageError
 
 READERS = 4
 LOCK_TIMEOUT = 10.0
 OWNER_ONLY = 0o600
+READ_ONLY = "PRAGMA query_only = ON"
 
 
 def open_sqlite(path: Path, *, lock_timeout: float = LOCK_TIMEOUT, foreign_keys: bool = True) -> Engines:
@@ -37,10 +40,15 @@ def open_sqlite(path: Path, *, lock_timeout: float = LOCK_TIMEOUT, foreign_keys:
         "PRAGMA synchronous = FULL",
     )
     return Engines(
-        reading=_engine(path, "BEGIN", READERS, lock_timeout, (*pragmas, "PRAGMA query_only = ON")),
+        reading=_engine(path, "BEGIN", READERS, lock_timeout, (*pragmas, READ_ONLY)),
         writing=_engine(path, "BEGIN IMMEDIATE", 1, lock_timeout, (*pragmas, "PRAGMA journal_mode = WAL")),
+        asking=_asking(path, lock_timeout, (*pragmas, READ_ONLY)),
         unsound="PRAGMA foreign_key_check",
     )
+
+
+def _asking(path: Path, timeout: float, pragmas: tuple[str, ...]) -> Asking:
+    return Asking(_engine(path, "BEGIN", 1, timeout, pragmas), _ask, (sqlite3.Error,))
 
 
 def _engine(path: Path, begin: str, connections: int, timeout: float, pragmas: tuple[str, ...]) -> AsyncEngine:
@@ -68,3 +76,8 @@ def _engine(path: Path, begin: str, connections: int, timeout: float, pragmas: t
     event.listen(engine.sync_engine, "connect", prepare)
     event.listen(engine.sync_engine, "begin", start)
     return engine
+
+
+async def _ask(driver: Any) -> int | None:  # noqa: ANN401 # aiosqlite's, which only SQLAlchemy imports
+    rows = await driver.execute_fetchall(VERSION)
+    return rows[0][0] if rows else None

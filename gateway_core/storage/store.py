@@ -54,8 +54,9 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Changing(Reading):
-    """Everything, to read and to change; `version` is the one before the change."""
+    """Everything, to read and to change; `version` is the one before the change. All of it happens at `now`."""
 
+    now: datetime
     users: ChangeableRecords[User]
     api_keys: ChangeableRecords[StoredApiKey]
     admin_tokens: ChangeableRecords[AdminToken]
@@ -80,8 +81,13 @@ class Store(Protocol):
     def changing(self, actor: Actor) -> AbstractAsyncContextManager[Changing]:
         """Makes what happens inside happen at once or, on an exception, not at all; other changes wait meanwhile.
 
+        Who waits comes in the order of asking, after at most 30 seconds.
         What changed something grows the version of the configuration by one.
         """
+        ...
+
+    async def version(self) -> int:
+        """Gives the version of the configuration, in the cheapest way there is."""
         ...
 
     async def note_key_uses(self, uses: Mapping[str, datetime]) -> None:

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     ForeignKey,
     Index,
@@ -55,14 +56,20 @@ def unique_while_live(table: Table, *columns: str) -> None:
     )
 
 
+def found_by(table: Table, column: str) -> None:
+    """Lets records be listed by what a column holds, deleted ones too, in the order in which they were made."""
+    Index(f"{table.name}_by_{column}", table.c[column], table.c.uid)
+
+
 USERS: Final = record_table(
     "users",
     Column("name", Text, nullable=False),
     Column("display_name", Text, nullable=False),
-    Column("status", Text, nullable=False),
+    Column("disabled", Boolean, nullable=False),
     Column("balance_nano", BigInteger),
 )
 unique_while_live(USERS, "name")
+found_by(USERS, "name")
 
 API_KEYS: Final = record_table(
     "api_keys",
@@ -75,9 +82,11 @@ API_KEYS: Final = record_table(
     Column("expires_at", Moment),
     Column("revoked_at", Moment),
     Column("revoke_reason", Text, nullable=False),
-    Column("rotated_from", ORDERED, ForeignKey("api_keys.uid")),
+    Column("disabled", Boolean, nullable=False),
 )
-Index("api_keys_of_user", API_KEYS.c.user_uid, API_KEYS.c.uid)
+unique_while_live(API_KEYS, "user_uid", "name")
+found_by(API_KEYS, "user_uid")
+found_by(API_KEYS, "name")
 
 ADMIN_TOKENS: Final = record_table(
     "admin_tokens",
@@ -88,6 +97,8 @@ ADMIN_TOKENS: Final = record_table(
     Column("revoked_at", Moment),
     Column("revoke_reason", Text, nullable=False),
 )
+unique_while_live(ADMIN_TOKENS, "name")
+found_by(ADMIN_TOKENS, "name")
 
 PROVIDERS: Final = record_table(
     "providers",
@@ -97,8 +108,10 @@ PROVIDERS: Final = record_table(
     Column("balance", Text, nullable=False),
     Column("timeouts", JsonText(Timeouts), nullable=False),
     Column("breaker", JsonText(Breaker), nullable=False),
+    Column("disabled", Boolean, nullable=False),
 )
 unique_while_live(PROVIDERS, "name")
+found_by(PROVIDERS, "name")
 
 CREDENTIALS: Final = record_table(
     "credentials",
@@ -106,8 +119,10 @@ CREDENTIALS: Final = record_table(
     Column("name", Text, nullable=False),
     Column("hint", Text, nullable=False),
     Column("weight", Integer, nullable=False),
+    Column("disabled", Boolean, nullable=False),
 )
 unique_while_live(CREDENTIALS, "provider_uid", "name")
+found_by(CREDENTIALS, "provider_uid")
 
 MODELS: Final = record_table(
     "models",
@@ -117,8 +132,10 @@ MODELS: Final = record_table(
     Column("fallback", JsonText(tuple[str, ...]), nullable=False),
     Column("retries", JsonText(Retries), nullable=False),
     Column("stream_break", Text, nullable=False),
+    Column("disabled", Boolean, nullable=False),
 )
 unique_while_live(MODELS, "name")
+found_by(MODELS, "name")
 
 LIMITS: Final = record_table(
     "limits",
@@ -129,6 +146,7 @@ LIMITS: Final = record_table(
     Column("amount", BigInteger, nullable=False),
 )
 unique_while_live(LIMITS, "scope_kind", "scope_id", "measure", "per")
+found_by(LIMITS, "scope_id")
 
 SETTINGS: Final = record_table(
     "settings",
@@ -163,6 +181,7 @@ AUDIT: Final = Table(
     Column("actor_uid", Text, nullable=False),
     Column("address", Text, nullable=False),
     Column("request_id", Text, nullable=False),
+    Column("reason", Text, nullable=False),
     Column("action", Text, nullable=False),
     Column("kind", Text, nullable=False),
     Column("uid", Text, nullable=False),
@@ -173,14 +192,19 @@ AUDIT: Final = Table(
 Index("audit_of_record", AUDIT.c.uid, AUDIT.c.sequence)
 Index("audit_of_actor", AUDIT.c.actor, AUDIT.c.sequence)
 Index("audit_at", AUDIT.c.at)
+Index("audit_of_version", AUDIT.c.version, AUDIT.c.sequence)
 
 KEY_HASHES: Final = Table(
     "key_hashes",
     METADATA,
     Column("hash", LargeBinary, primary_key=True),
     Column("pepper_id", Text, nullable=False),
-    Column("owner", ORDERED, nullable=False, unique=True),
+    Column("owner", ORDERED, nullable=False),
+    Column("hint", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment),
 )
+Index("key_hashes_of_owner", KEY_HASHES.c.owner)
 
 KEY_USES: Final = Table(
     "key_uses",

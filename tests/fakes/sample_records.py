@@ -35,7 +35,13 @@ class Sample:
 
 
 SAMPLES = (
-    Sample("user", lambda r: r.users, lambda c: c.users, User("alice"), User("alice", "Alice", "suspended", 10**18)),
+    Sample(
+        "user",
+        lambda r: r.users,
+        lambda c: c.users,
+        User("alice"),
+        User("alice", "Alice", disabled=True, balance_nano=10**18),
+    ),
     Sample(
         "api_key",
         lambda r: r.api_keys,
@@ -51,6 +57,7 @@ SAMPLES = (
             expires_at=MOMENT,
             revoked_at=MOMENT,
             revoke_reason="lost — gefunden",
+            disabled=True,
         ),
     ),
     Sample(
@@ -65,14 +72,16 @@ SAMPLES = (
         lambda r: r.providers,
         lambda c: c.providers,
         StoredProvider("openai", "openai"),
-        StoredProvider("openai", "vllm", "http://gpu/v1", "random", Timeouts(idle=0.25), Breaker(7, 1.5)),
+        StoredProvider(
+            "openai", "vllm", "http://gpu/v1", "random", Timeouts(idle=0.25), Breaker(7, 1.5), disabled=True
+        ),
     ),
     Sample(
         "credential",
         lambda r: r.credentials,
         lambda c: c.credentials,
         StoredCredential(PLACE, "a", "…1234"),
-        StoredCredential(PLACE, "a", "…5678", 9),
+        StoredCredential(PLACE, "a", "…5678", 9, disabled=True),
     ),
     Sample(
         "model",
@@ -86,6 +95,7 @@ SAMPLES = (
             ("slow", "slower"),
             Retries(5, 0.1, 0.5),
             "continue",
+            disabled=True,
         ),
     ),
     Sample(

@@ -31,6 +31,10 @@ class NoStore:
         """Refuses."""
         raise AssertionError("nobody may change anything here")
 
+    async def version(self) -> int:
+        """Refuses."""
+        raise AssertionError("nobody may ask here")
+
     async def note_key_uses(self, uses: Mapping[str, datetime]) -> None:
         """Refuses."""
         raise AssertionError("nobody may note anything here")

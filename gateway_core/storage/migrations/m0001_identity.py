@@ -15,6 +15,7 @@ LIVE = sa.text("deleted_at IS NULL")
 def upgrade() -> None:
     """Makes the tables, and the one row each that says where the gateway stands."""
     create_users_and_keys()
+    create_key_hashes()
     create_secrets()
     create_audit()
     state = op.create_table(
@@ -62,6 +63,13 @@ def record_columns() -> tuple[sa.Column[object], ...]:
     )
 
 
+def create_indexes(table: str, unique: list[str], *, found_by: list[str]) -> None:
+    """Lets no two live records of a table have the same in some columns, and lists all of them by others."""
+    op.create_index(f"{table}_live", table, unique, unique=True, sqlite_where=LIVE, postgresql_where=LIVE)
+    for column in found_by:
+        op.create_index(f"{table}_by_{column}", table, [column, "uid"])
+
+
 def create_users_and_keys() -> None:
     """Makes the tables of who may call."""
     op.create_table(
@@ -69,10 +77,10 @@ def create_users_and_keys() -> None:
         *record_columns(),
         sa.Column("name", sa.Text, nullable=False),
         sa.Column("display_name", sa.Text, nullable=False),
-        sa.Column("status", sa.Text, nullable=False),
+        sa.Column("disabled", sa.Boolean, nullable=False),
         sa.Column("balance_nano", sa.BigInteger),
     )
-    op.create_index("users_live", "users", ["name"], unique=True, sqlite_where=LIVE, postgresql_where=LIVE)
+    create_indexes("users", ["name"], found_by=["name"])
     op.create_table(
         "api_keys",
         *record_columns(),
@@ -85,9 +93,9 @@ def create_users_and_keys() -> None:
         sa.Column("expires_at", MOMENT),
         sa.Column("revoked_at", MOMENT),
         sa.Column("revoke_reason", sa.Text, nullable=False),
-        sa.Column("rotated_from", ORDERED, sa.ForeignKey("api_keys.uid")),
+        sa.Column("disabled", sa.Boolean, nullable=False),
     )
-    op.create_index("api_keys_of_user", "api_keys", ["user_uid", "uid"])
+    create_indexes("api_keys", ["user_uid", "name"], found_by=["user_uid", "name"])
     op.create_table(
         "admin_tokens",
         *record_columns(),
@@ -98,12 +106,21 @@ def create_users_and_keys() -> None:
         sa.Column("revoked_at", MOMENT),
         sa.Column("revoke_reason", sa.Text, nullable=False),
     )
+    create_indexes("admin_tokens", ["name"], found_by=["name"])
+
+
+def create_key_hashes() -> None:
+    """Makes the tables of what keys and tokens are recognised by, and when they were used."""
     op.create_table(
         "key_hashes",
         sa.Column("hash", sa.LargeBinary, primary_key=True),
         sa.Column("pepper_id", sa.Text, nullable=False),
-        sa.Column("owner", ORDERED, nullable=False, unique=True),
+        sa.Column("owner", ORDERED, nullable=False),
+        sa.Column("hint", sa.Text, nullable=False),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("expires_at", MOMENT),
     )
+    op.create_index("key_hashes_of_owner", "key_hashes", ["owner"])
     op.create_table(
         "key_uses",
         sa.Column("owner", ORDERED, primary_key=True),
@@ -136,6 +153,7 @@ def create_audit() -> None:
         sa.Column("actor_uid", sa.Text, nullable=False),
         sa.Column("address", sa.Text, nullable=False),
         sa.Column("request_id", sa.Text, nullable=False),
+        sa.Column("reason", sa.Text, nullable=False),
         sa.Column("action", sa.Text, nullable=False),
         sa.Column("kind", sa.Text, nullable=False),
         sa.Column("uid", sa.Text, nullable=False),
@@ -146,6 +164,7 @@ def create_audit() -> None:
     op.create_index("audit_of_record", "audit", ["uid", "sequence"])
     op.create_index("audit_of_actor", "audit", ["actor", "sequence"])
     op.create_index("audit_at", "audit", ["at"])
+    op.create_index("audit_of_version", "audit", ["version", "sequence"])
     op.create_table(
         "created_requests",
         sa.Column("scope", sa.Text, primary_key=True),

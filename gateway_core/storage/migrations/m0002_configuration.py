@@ -24,12 +24,14 @@ def upgrade() -> None:
         sa.Column("per", sa.Text, nullable=False),
         sa.Column("amount", sa.BigInteger, nullable=False),
         unique=["scope_kind", "scope_id", "measure", "per"],
+        found_by=["scope_id"],
     )
     create_record_table(
         "settings",
         sa.Column("name", sa.Text, nullable=False),
         sa.Column("value", sa.Text, nullable=False),
         unique=["name"],
+        found_by=[],
     )
 
 
@@ -39,8 +41,8 @@ def downgrade() -> None:
         op.drop_table(table)
 
 
-def create_record_table(name: str, *columns: sa.Column[object], unique: list[str]) -> None:
-    """Makes a table of records, of which no two live ones have the same in some columns."""
+def create_record_table(name: str, *columns: sa.Column[object], unique: list[str], found_by: list[str]) -> None:
+    """Makes a table of records, of which no two live ones have the same in some columns; others list all of them."""
     op.create_table(
         name,
         sa.Column("uid", ORDERED, primary_key=True),
@@ -52,6 +54,8 @@ def create_record_table(name: str, *columns: sa.Column[object], unique: list[str
         *columns,
     )
     op.create_index(f"{name}_live", name, unique, unique=True, sqlite_where=LIVE, postgresql_where=LIVE)
+    for column in found_by:
+        op.create_index(f"{name}_by_{column}", name, [column, "uid"])
 
 
 def create_providers() -> None:
@@ -64,7 +68,9 @@ def create_providers() -> None:
         sa.Column("balance", sa.Text, nullable=False),
         sa.Column("timeouts", sa.Text, nullable=False),
         sa.Column("breaker", sa.Text, nullable=False),
+        sa.Column("disabled", sa.Boolean, nullable=False),
         unique=["name"],
+        found_by=["name"],
     )
     create_record_table(
         "credentials",
@@ -72,7 +78,9 @@ def create_providers() -> None:
         sa.Column("name", sa.Text, nullable=False),
         sa.Column("hint", sa.Text, nullable=False),
         sa.Column("weight", sa.Integer, nullable=False),
+        sa.Column("disabled", sa.Boolean, nullable=False),
         unique=["provider_uid", "name"],
+        found_by=["provider_uid"],
     )
 
 
@@ -86,7 +94,9 @@ def create_models() -> None:
         sa.Column("fallback", sa.Text, nullable=False),
         sa.Column("retries", sa.Text, nullable=False),
         sa.Column("stream_break", sa.Text, nullable=False),
+        sa.Column("disabled", sa.Boolean, nullable=False),
         unique=["name"],
+        found_by=["name"],
     )
     op.create_table(
         "prices",

@@ -43,7 +43,7 @@ async def test_each_change_of_a_record_is_an_entry(store: SqlStore) -> None:
     assert orjson.loads(creation.after or "") == {
         "name": "alice",
         "display_name": "",
-        "status": "active",
+        "disabled": False,
         "balance_nano": None,
     }
     assert change_of_name.before == creation.after
@@ -112,6 +112,7 @@ CHANGED = {
     "actor_uid": "adm_x",
     "address": "::2",
     "request_id": "req-x",
+    "reason": "out of spite",
     "action": "delete",
     "kind": "model",
     "uid": "other",

@@ -102,6 +102,30 @@ async def test_who_is_cancelled_while_waiting_for_a_turn_blocks_nobody(store: Sq
     assert set(await names(store)) == {"first", *(f"user {number}" for number in range(10, 20))}
 
 
+async def test_changes_come_in_the_order_they_were_asked_for(store: SqlStore) -> None:
+    done: list[int] = []
+
+    async def change_something(number: int) -> None:
+        async with store.changing(ACTOR):
+            done.append(number)
+
+    async with store.changing(ACTOR):
+        tasks = [asyncio.create_task(change_something(number)) for number in range(20)]
+        await asyncio.sleep(0)
+    await asyncio.gather(*tasks)
+    assert done == list(range(20))
+
+
+async def test_everything_in_a_change_happens_at_one_moment(store: SqlStore) -> None:
+    async with store.changing(ACTOR) as change:
+        made = await change.users.create(User("alice"))
+        await change.key_hashes.add("key_1", b"hash", "p", hint="…")
+        assert made.created_at == change.now
+    async with store.reading() as reading:
+        assert (await reading.audit.page())[0].at == change.now
+        assert (await reading.key_hashes.of(["key_1"]))["key_1"][0].created_at == change.now
+
+
 async def test_who_is_cancelled_at_any_moment_blocks_nobody(store: SqlStore) -> None:
     async def change_something(number: int) -> None:
         async with store.changing(ACTOR) as change:
@@ -146,7 +170,8 @@ async def test_a_change_sees_what_it_did_itself(store: SqlStore) -> None:
 
 
 @pytest.mark.timeout(120)
-async def test_of_many_writers_on_one_record_no_update_is_lost(store: SqlStore, address: str) -> None:
+@pytest.mark.parametrize("stores", [1, 2])
+async def test_of_many_writers_on_one_record_no_update_is_lost(store: SqlStore, address: str, stores: int) -> None:
     async with store.changing(ACTOR) as change:
         uid = (await change.users.create(User("alice", balance_nano=0))).uid
 
@@ -156,7 +181,8 @@ async def test_of_many_writers_on_one_record_no_update_is_lost(store: SqlStore, 
             await change.users.update(uid, User("alice", balance_nano=balance + 1))
 
     async with open_store(address) as other:
-        await asyncio.gather(*(add_one(other if number % 2 else store) for number in range(WRITERS)))
+        writers = (store, other)[:stores]
+        await asyncio.gather(*(add_one(writers[number % stores]) for number in range(WRITERS)))
     async with store.reading() as reading:
         record = await reading.users.get(uid)
         assert (record.value.balance_nano, record.revision, reading.version) == (WRITERS, WRITERS + 1, WRITERS + 1)

@@ -9,7 +9,7 @@ from tests.fakes.sample_records import ACTOR
 
 USERS = (
     User("alice", "Alice", balance_nano=5),
-    User("Al", status="suspended", balance_nano=10),
+    User("Al", disabled=True, balance_nano=10),
     User("a%", "percent"),
     User("bob", balance_nano=0),
 )
@@ -22,6 +22,9 @@ CONDITIONS: list[tuple[str, Comparison, object, set[str]]] = [
     ("name", "prefix", "", {"alice", "Al", "a%", "bob"}),
     ("name", "in", ["bob", "Al", "nobody"], {"bob", "Al"}),
     ("name", "in", [], set()),
+    ("disabled", "=", True, {"Al"}),
+    ("disabled", "=", False, {"alice", "a%", "bob"}),
+    ("disabled", "!=", True, {"alice", "a%", "bob"}),
     ("balance_nano", "=", None, {"a%"}),
     ("balance_nano", "!=", None, {"alice", "Al", "bob"}),
     ("balance_nano", "!=", 5, {"Al", "a%", "bob"}),

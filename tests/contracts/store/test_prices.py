@@ -2,8 +2,12 @@
 
 from datetime import timedelta
 
+import pytest
+
 from gateway_core.records.price import Price
+from gateway_core.storage.query import Page, Where
 from gateway_core.storage.sql_store import SqlStore
+from gateway_core.storage.storage_error import NotThere
 from tests.fakes.sample_records import ACTOR, MOMENT
 
 DAY = timedelta(days=1)
@@ -44,6 +48,25 @@ async def test_long_prompts_have_rows_of_their_own(store: SqlStore) -> None:
         long = await change.prices.append("google", "pro", Price(2, 2), effective_from=MOMENT, min_input_tokens=200_000)
     async with store.reading() as reading:
         assert await reading.prices.in_force(MOMENT) == [short, long]
+
+
+async def test_rows_are_given_and_listed_in_the_order_they_were_made(store: SqlStore) -> None:
+    rows = []
+    for provider, model in (("openai", "gpt"), ("google", "pro"), ("openai", "mini"), ("openai", "gpt")):
+        async with store.changing(ACTOR) as change:
+            rows.append(await change.prices.append(provider, model, Price(1, 2), effective_from=MOMENT))
+    first, _, third, last = rows
+    async with store.reading() as reading:
+        assert await reading.prices.get(last.uid) == last
+        with pytest.raises(NotThere, match="no price prc_x"):
+            await reading.prices.get("prc_x")
+        assert await reading.prices.page(Page()) == rows
+        assert await reading.prices.page(Page(after=first.uid, limit=2)) == rows[1:3]
+        of_openai = (Where("provider", "=", "openai"), Where("model", "prefix", "m"))
+        assert await reading.prices.page(Page(where=of_openai)) == [third]
+        assert await reading.prices.page(Page(where=(Where("model", "in", []),))) == []
+        with pytest.raises(KeyError):
+            await reading.prices.page(Page(where=(Where("name", "=", "x"),)))
 
 
 async def test_the_next_change_is_known_beforehand(store: SqlStore) -> None:

@@ -12,9 +12,6 @@ from gateway_core.storage.storage_error import AlreadyThere, NotThere, RevisionC
 from tests.fakes.sample_records import ACTOR, SAMPLES, Sample, make_parents
 
 EVERY_SAMPLE = pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
-UNIQUE_SAMPLE = pytest.mark.parametrize(
-    "sample", [one for one in SAMPLES if one.name not in {"api_key", "admin_token"}], ids=lambda sample: sample.name
-)
 
 
 @pytest.fixture
@@ -73,7 +70,7 @@ async def test_a_deleted_record_is_found_only_by_who_asks_for_deleted_ones(world
         assert await sample.change(change).find(Where("uid", "=", made.uid)) is None
 
 
-@UNIQUE_SAMPLE
+@EVERY_SAMPLE
 async def test_a_name_is_taken_until_its_record_is_deleted(world: SqlStore, sample: Sample) -> None:
     async with world.changing(ACTOR) as change:
         first = await sample.change(change).create(sample.value)
@@ -150,6 +147,28 @@ async def test_an_update_to_the_same_value_changes_nothing(store: SqlStore) -> N
         assert len(await reading.audit.page()) == 1
 
 
+async def test_an_update_may_be_called_otherwise_in_the_audit_log(store: SqlStore) -> None:
+    async with store.changing(ACTOR) as change:
+        made = await change.users.create(User("alice"))
+        await change.users.update(made.uid, User("alice", balance_nano=5), action="adjust")
+        await change.users.update(made.uid, User("alice", balance_nano=5), action="revoke")
+    async with store.reading() as reading:
+        assert [entry.action for entry in await reading.audit.page()] == ["adjust", "create"]
+
+
+async def test_a_touch_is_a_new_revision_of_the_same_value(store: SqlStore) -> None:
+    async with store.changing(ACTOR) as change:
+        made = await change.users.create(User("alice"))
+    async with store.changing(ACTOR) as change:
+        touched = await change.users.update(made.uid, User("alice"), expected=1, action="rotate", touch=True)
+    assert touched == replace(made, revision=2, updated_at=change.now)
+    async with store.reading() as reading:
+        assert await reading.users.get(made.uid) == touched
+        newest, creation = await reading.audit.page()
+        assert (newest.action, newest.before, newest.after) == ("rotate", creation.after, creation.after)
+        assert reading.version == 2
+
+
 async def test_a_record_can_change_hands(store: SqlStore) -> None:
     async with store.changing(ACTOR) as change:
         made = await change.users.create(User("alice"))
@@ -157,6 +176,14 @@ async def test_a_record_can_change_hands(store: SqlStore) -> None:
         kept = await change.users.update(made.uid, User("alice", "A"))
     assert (taken.managed_by, taken.revision) == ("file", 2)
     assert kept.managed_by == "file"
+
+
+async def test_the_same_name_serves_for_keys_of_several_users(store: SqlStore) -> None:
+    async with store.changing(ACTOR) as change:
+        for name in ("alice", "bob"):
+            user = await change.users.create(User(name))
+            await change.api_keys.create(StoredApiKey(user.uid, "laptop", "h"))
+        assert len(await change.api_keys.page(Page(where=(Where("name", "=", "laptop"),)))) == 2
 
 
 async def test_a_record_must_belong_to_one_that_is_there(store: SqlStore) -> None:

@@ -10,7 +10,7 @@ from gateway_core.records.setting import Setting
 from gateway_core.records.user import User
 from gateway_core.storage.query import CreateRequest, Page
 from gateway_core.storage.sql_store import SqlStore
-from gateway_core.storage.storage_error import RequestReused
+from gateway_core.storage.storage_error import AlreadyThere, RequestReused
 from tests.fakes.sample_records import ACTOR
 
 REQUEST = CreateRequest("r-1", b"alice")
@@ -59,6 +59,20 @@ async def test_a_request_that_comes_many_times_at_once_creates_once(store: SqlSt
     assert len(set(await asyncio.gather(*(create() for _ in range(20))))) == 1
     async with store.reading() as reading:
         assert (reading.version, len(await reading.audit.page())) == (1, 1)
+
+
+async def test_a_request_that_changes_a_record_is_remembered_too(store: SqlStore) -> None:
+    async with store.changing(ACTOR) as change:
+        made = await change.users.create(User("alice"))
+        updated = await change.users.update(made.uid, User("alice", balance_nano=5), action="adjust")
+        await change.users.remember(REQUEST, made.uid)
+    async with store.changing(ACTOR) as change:
+        assert await change.users.created_by(REQUEST) == updated
+        with pytest.raises(RequestReused):
+            await change.users.created_by(CreateRequest(REQUEST.id, b"another amount"))
+    with pytest.raises(AlreadyThere, match="such a request: r-1"):
+        async with store.changing(ACTOR) as change:
+            await change.users.remember(REQUEST, made.uid)
 
 
 async def test_a_request_whose_change_failed_may_come_again(store: SqlStore) -> None:

@@ -19,7 +19,7 @@ from tests.gateway_core.storage.databases import opened
 MORE = Path(__file__).parent / "more_migrations"
 NOTHING = SchemaStatus(None, None)
 NEWEST = SchemaStatus(REVISIONS[-1], SERVES_FROM)
-VALUES = {str: "text", int: 7, bytes: b"bytes", datetime: datetime(2026, 5, 4, 3, 2, 1, tzinfo=UTC)}
+VALUES = {str: "text", int: 7, bool: True, bytes: b"bytes", datetime: datetime(2026, 5, 4, 3, 2, 1, tzinfo=UTC)}
 FILLED_BY_THE_STEP = {GATEWAY_STATE.name, SCHEMA_COMPATIBILITY.name}
 Rows = dict[str, list[dict[str, object]]]
 

@@ -58,7 +58,7 @@ async def names(store: SqlStore) -> list[str]:
 
 async def refused(store: SqlStore) -> None:
     """Finds that everything is refused, each within the bound."""
-    for operation in (add(store, "nobody"), names(store), store.note_key_uses({})):
+    for operation in (add(store, "nobody"), names(store), store.note_key_uses({}), store.version(), store.version()):
         started = time.monotonic()
         with pytest.raises(StoreUnavailable):
             await operation
@@ -70,9 +70,11 @@ async def test_a_stopped_server_is_unavailable_at_once_and_its_return_is_noticed
 ) -> None:
     async with open_store(database) as store:
         await add(store, "alice")
+        assert await store.version() == 1
         server.stop()
         await refused(store)
         server.start()
+        assert await store.version() == 1
         await add(store, "bob")
         assert await names(store) == ["alice", "bob"]
         async with store.reading() as reading:
@@ -109,24 +111,28 @@ async def test_many_callers_at_once_survive_a_restart(server: PostgresServer, da
 async def test_connections_that_the_server_closed_are_noticed_before_they_are_used(postgres_database: str) -> None:
     async with open_store(postgres_database) as store:
         await add(store, "alice")
+        assert await store.version() == 1
         await execute(
             postgres_database,
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()",
         )
         assert await names(store) == ["alice"]
+        assert await store.version() == 1
 
 
 async def test_a_server_that_hangs_is_unavailable_after_the_bound(server: PostgresServer, database: str) -> None:
     engines = open_postgresql(database, connect_timeout=SHORT, command_timeout=SHORT)
     await create_if_empty(engines)
     store = SqlStore(engines)
+    assert await store.version() == 0
     server.pause()
     try:
         await refused(store)
     finally:
         server.resume()
     await add(store, "alice")
+    assert await store.version() == 1
     await store.close()
 
 
@@ -159,6 +165,15 @@ async def test_a_turn_that_somebody_else_does_not_end_is_not_waited_for_longer_t
     await store.close()
 
 
+async def test_writers_who_wait_take_no_connections(postgres_database: str) -> None:
+    async with open_store(postgres_database) as store:
+        async with store.changing(ACTOR):
+            waiting = [asyncio.create_task(add(store, f"user {number}")) for number in range(MORE_THAN_THE_POOL)]
+            assert len(await asyncio.gather(*(names(store) for _ in range(MORE_THAN_THE_POOL)))) == MORE_THAN_THE_POOL
+        await asyncio.gather(*waiting)
+        assert len(await names(store)) == MORE_THAN_THE_POOL
+
+
 async def test_a_database_that_is_not_there_is_unavailable(postgres: str) -> None:
     nowhere = make_url(postgres).set(database="nowhere").render_as_string(hide_password=False)
     with pytest.raises(StoreUnavailable, match="turns us away"):
@@ -180,6 +195,7 @@ async def test_everything_works_behind_a_pooler_that_changes_connections(databas
             async with open_store(address) as store:
                 for number in range(10):
                     await add(store, f"user {number}")
+                    assert await store.version() == number + 1
                 await asyncio.gather(*(names(store) for _ in range(2)))
                 assert len(await names(store)) == 10
                 async with store.reading() as reading:

@@ -137,15 +137,6 @@ async def add_bob(store: SqlStore) -> None:
         await change.users.create(User("bob"))
 
 
-async def test_more_writers_than_wait_in_time_are_refused(tmp_path: Path) -> None:
-    await make_store(tmp_path)
-    store = SqlStore(open_sqlite(tmp_path / FILE, lock_timeout=0.05))
-    async with store.changing(ACTOR):
-        with pytest.raises(StoreUnavailable, match="no free connection"):
-            await add_bob(store)
-    await store.close()
-
-
 async def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path) -> None:
     (tmp_path / FILE).write_bytes(b"no database " * 1000)
     with pytest.raises(StorageError, match="damaged or no database"):

@@ -1,4 +1,4 @@
-"""Sealed secrets, hashes of keys, and when keys were last used."""
+"""Sealed secrets, and when keys were last used."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -7,7 +7,7 @@ import pytest
 
 from gateway_core.records.sealed_secret import SealedSecret
 from gateway_core.storage.sql_store import SqlStore
-from gateway_core.storage.storage_error import AlreadyThere, NotThere
+from gateway_core.storage.storage_error import NotThere
 from tests.fakes.sample_records import ACTOR, MOMENT
 
 SEALED = SealedSecret("crd_1", "provider-key", "old", b"\x00wrapped\xff", b"\x00ciphertext\xff")
@@ -54,25 +54,6 @@ async def test_secrets_under_other_keys_are_counted_listed_and_rewrapped(store: 
         assert await reading.secrets.count_by_key() == {"old": 4, "new": 1}
         assert await reading.secrets.get("crd_0") == new
         assert reading.version == version
-
-
-async def test_an_owner_is_found_by_any_of_several_hashes(store: SqlStore) -> None:
-    async with store.changing(ACTOR) as change:
-        await change.key_hashes.add("key_1", b"\x00" * 32, "p1")
-        await change.key_hashes.add("key_2", b"\xff" * 32, "p2")
-    async with store.reading() as reading:
-        assert await reading.key_hashes.owner_of([b"other", b"\xff" * 32]) == "key_2"
-        assert await reading.key_hashes.owner_of([b"other"]) is None
-        assert await reading.key_hashes.of(["key_1", "key_3"]) == {"key_1": b"\x00" * 32}
-
-
-@pytest.mark.parametrize(("owner", "key_hash"), [("key_1", b"other"), ("key_2", b"hash")])
-async def test_a_hash_has_one_owner_and_an_owner_one_hash(store: SqlStore, owner: str, key_hash: bytes) -> None:
-    async with store.changing(ACTOR) as change:
-        await change.key_hashes.add("key_1", b"hash", "p")
-    with pytest.raises(AlreadyThere):
-        async with store.changing(ACTOR) as change:
-            await change.key_hashes.add(owner, key_hash, "p")
 
 
 async def test_the_last_use_never_goes_back_and_is_no_change(store: SqlStore) -> None:
