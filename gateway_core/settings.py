@@ -17,6 +17,10 @@ class CoreSettings:
 
     Without `database_url` records are kept in a SQLite file in `data_dir`, without `master_key` it is a file there.
     `grpc_listen` is `None` where nothing but the same process calls the core; `channelz_listen` is off by default.
+    `key_cache` bounds how many API keys are held in memory, `poll_interval` how often the store is asked for changes.
+    `watch_admin` names an admin service to listen to besides, `host:port` or `https://host:port`; it wants a token.
+    Peers within `trusted_facades` are believed what they say about the addresses of their callers. `always_fresh` is
+    for the process that holds the admin service itself: it cannot miss changes.
     """
 
     providers: Mapping[str, Provider]
@@ -33,3 +37,9 @@ class CoreSettings:
     max_concurrent_streams: int = 1000
     bootstrap_api_key: Secret | None = None
     bootstrap_admin_token: Secret | None = None
+    key_cache: int = 50_000
+    poll_interval: float = 0.2
+    watch_admin: str | None = None
+    watch_token: Secret | None = None
+    trusted_facades: tuple[str, ...] = ("127.0.0.0/8", "::1/128")
+    always_fresh: bool = False

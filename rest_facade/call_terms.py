@@ -1,4 +1,4 @@
-"""Reads request headers: under which terms a call is made. It passes credentials on and judges none."""
+"""Reads request headers: under which terms a call is made. It passes on credentials and address and judges neither."""
 
 import re
 from collections.abc import Iterable
@@ -13,6 +13,7 @@ Metadata: TypeAlias = tuple[tuple[str, str], ...]
 
 AUTHORIZATION: Final = b"authorization"
 API_KEY: Final = b"x-api-key"
+CLIENT_ADDRESS: Final = "x-weir-client-address"
 TIMEOUT: Final = b"x-request-timeout"
 TRACE_STATE: Final = b"tracestate"
 PASSED_ON: Final = frozenset((AUTHORIZATION, API_KEY, b"traceparent", TRACE_STATE))
@@ -38,16 +39,17 @@ class CallTerms:
 
 
 def read_terms(scope: Scope) -> CallTerms:
-    """Reads the terms of a request that has its id. Raises Refusal for headers that cannot be passed on."""
+    """Reads the terms of a request that has its id and address. Raises Refusal for headers that cannot be passed on."""
     headers: dict[bytes, bytes] = scope["weir.headers"]
     request_id: str = scope["weir.request_id"]
     found = {name: printable(name, headers[name]) for name in READ & headers.keys()}
+    own = (("x-request-id", request_id), (CLIENT_ADDRESS, scope["weir.client_address"]))
     if not found:
-        return CallTerms(request_id, (("x-request-id", request_id),))
+        return CallTerms(request_id, own)
     if len(headers) != len(scope["headers"]):
         merge_repeated(found, scope["headers"])
     refuse_two_credentials(found)
-    metadata = [("x-request-id", request_id)]
+    metadata = list(own)
     metadata += [(name.decode("ascii"), value) for name, value in found.items() if name in PASSED_ON]
     if sum(len(value) for _, value in metadata) > LARGEST_METADATA:
         raise Refusal(headers_too_large(f"credentials and trace headers exceed {LARGEST_METADATA} bytes"))

@@ -10,6 +10,7 @@ class FacadeSettings:
     """Settings of one facade process. Durations are in seconds, sizes in bytes.
 
     `core_address` is what to dial when the core runs elsewhere; embedded, the channel is handed in instead.
+    Peers within the networks `trusted_proxies` are believed what they write into `X-Forwarded-For`.
     """
 
     http_listen: str = "127.0.0.1:8080"
@@ -20,3 +21,4 @@ class FacadeSettings:
     keepalive: float = 15.0
     write_timeout: float = 30.0
     drain: float = 30.0
+    trusted_proxies: tuple[str, ...] = ()

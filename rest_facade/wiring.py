@@ -8,6 +8,7 @@ from starlette.routing import Route, Router
 from starlette.types import ASGIApp
 
 from openai_json.codec import OpenAiJson
+from rest_facade.client_address import ClientAddresses
 from rest_facade.event_stream import StreamPace
 from rest_facade.gateway_client import GatewayClient
 from rest_facade.middleware.cors import CorsApp
@@ -41,7 +42,7 @@ def build_app(
     app = GuardedApp(app, logging.getLogger("rest_facade"))
     app = CorsApp(app, settings.cors_origins)
     app = SecuredApp(app, cross_origin=bool(settings.cors_origins))
-    return IdentifiedApp(app)
+    return IdentifiedApp(app, ClientAddresses(settings.trusted_proxies))
 
 
 def build_router(client: GatewayClient, chat: ASGIApp, version: str, draining: Callable[[], bool]) -> Router:

@@ -34,10 +34,12 @@ def make_admin_token(randomness: Callable[[int], bytes] = secrets.token_bytes) -
 
 def checksum_holds(key: str) -> bool:
     """Says whether the text has the form of our secrets and no typo. It says nothing about whether we made it."""
-    prefix = next((known for known in PREFIXES if key.startswith(known)), None)
-    if prefix is None or len(key) != len(prefix) + RANDOM_LENGTH + CHECKSUM_LENGTH or not key.isascii():
-        return False
-    return key[len(prefix) :].isalnum() and key[-CHECKSUM_LENGTH:] == _checksum(key[:-CHECKSUM_LENGTH])
+    return _has_our_form(key) and key[-CHECKSUM_LENGTH:] == _checksum(key[:-CHECKSUM_LENGTH])
+
+
+def looks_mistyped(key: str) -> bool:
+    """Says whether the text has the form of our secrets and a typo. Secrets that operators made up have neither."""
+    return _has_our_form(key) and key[-CHECKSUM_LENGTH:] != _checksum(key[:-CHECKSUM_LENGTH])
 
 
 def show_hint(key: str) -> str:
@@ -45,6 +47,13 @@ def show_hint(key: str) -> str:
     if checksum_holds(key):
         return f"{key[:SHOWN_HEAD]}…{key[-SHOWN_TAIL:]}"
     return f"…{key[-SHOWN_TAIL:]}" if len(key) >= LONG_ENOUGH_TO_SHOW else "…"
+
+
+def _has_our_form(key: str) -> bool:
+    prefix = next((known for known in PREFIXES if key.startswith(known)), None)
+    if prefix is None or len(key) != len(prefix) + RANDOM_LENGTH + CHECKSUM_LENGTH or not key.isascii():
+        return False
+    return key[len(prefix) :].isalnum()
 
 
 def _make(prefix: str, randomness: Callable[[int], bytes]) -> str:

@@ -41,11 +41,15 @@ class MethodFigures:
 
 
 class Measured(Around, Collector):
-    """Keeps `weir_requests_total`, `weir_request_duration_seconds` and `weir_inflight_requests`."""
+    """Keeps `weir_requests_total`, `weir_request_duration_seconds` and `weir_inflight_requests`.
 
-    def __init__(self, registry: CollectorRegistry, clock: Clock) -> None:
+    Another server of the same process keeps its own under another beginning than `weir`.
+    """
+
+    def __init__(self, registry: CollectorRegistry, clock: Clock, beginning: str = "weir") -> None:
         """Shows the figures in the registry."""
         super().__init__()
+        self._beginning = beginning
         self._clock = clock
         self._figures: dict[str, MethodFigures] = {}
         registry.register(self)
@@ -59,10 +63,10 @@ class Measured(Around, Collector):
 
     def collect(self) -> Iterator[Metric]:
         """Gives the families as they are now."""
-        requests = CounterMetricFamily("weir_requests", "Rpcs that ended.", labels=["method", "code"])
-        running = GaugeMetricFamily("weir_inflight_requests", "Rpcs that run.", labels=["method"])
+        requests = CounterMetricFamily(f"{self._beginning}_requests", "Rpcs that ended.", labels=["method", "code"])
+        running = GaugeMetricFamily(f"{self._beginning}_inflight_requests", "Rpcs that run.", labels=["method"])
         durations = HistogramMetricFamily(
-            "weir_request_duration_seconds", "Time from an rpc's arrival to its end.", labels=["method"]
+            f"{self._beginning}_request_duration_seconds", "Time from an rpc's arrival to its end.", labels=["method"]
         )
         for figures in self._figures.values():
             labels = [figures.method]

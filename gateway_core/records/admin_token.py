@@ -9,7 +9,10 @@ Role: TypeAlias = Literal["owner", "operator", "viewer", "billing"]
 
 @dataclass(frozen=True, slots=True)
 class AdminToken:
-    """Lets its holder administer the gateway, as far as the role goes. `hint` shows its beginning and end."""
+    """Lets its holder administer the gateway, as far as the role goes. Its name is unique among those not deleted.
+
+    `hint` shows its beginning and end.
+    """
 
     name: str
     hint: str

@@ -10,9 +10,9 @@ class AccountService(AccountServiceServicer):
     """Describes the caller."""
 
     async def GetAccount(self, request: messages.GetAccountRequest, context: Context) -> messages.GetAccountResponse:
-        """Says whose credential this call was made with."""
+        """Says whose credential this call was made with. People know accounts by the user's name, the ledger by uid."""
         del request, context
         key = caller()
         described = messages.AccountKey(id=key.id, name=key.name, hint=key.hint)
         described.create_time.FromDatetime(key.created_at)
-        return messages.GetAccountResponse(account=messages.Account(id=key.account_id, key=described))
+        return messages.GetAccountResponse(account=messages.Account(id=key.account_name, key=described))

@@ -3,6 +3,7 @@
 from gateway_core.chat.call import Call
 from gateway_core.clock import Clock
 from gateway_core.errors import ApiKeyInvalid
+from gateway_core.identity.admission import require_model
 from gateway_core.interceptors.around import Context
 from gateway_core.interceptors.call_identity import CALLER, REQUEST_ID
 from gateway_core.records.api_key import ApiKey
@@ -20,12 +21,18 @@ class CallStart:
         self._clock = clock
         self._request_timeout = request_timeout
 
-    def call(self, context: Context, snapshot: Snapshot, *, streamed: bool) -> Call:
-        """Makes the call."""
+    def call(self, context: Context, snapshot: Snapshot, model: str, *, streamed: bool) -> Call:
+        """Makes the call. Raises ModelNotAllowed where the caller's key is not good for the model.
+
+        That a model must be named at all is for others to say.
+        """
+        key = caller()
+        if model:
+            require_model(key, model)
         now = self._clock.monotonic()
         return Call(
             request_id=REQUEST_ID.get(),
-            caller=caller(),
+            caller=key,
             snapshot=snapshot,
             streamed=streamed,
             started=now,

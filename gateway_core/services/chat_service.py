@@ -30,7 +30,7 @@ class ChatService(ChatServiceServicer):
         """Answers in one message."""
         require_chat(request)
         current = self._current.value
-        call = self._start.call(context, current.snapshot, streamed=False)
+        call = self._start.call(context, current.snapshot, request.chat.model, streamed=False)
         async with aclosing(current.chat.chat(call, request.chat)) as events:
             async for event in events:
                 if isinstance(event, CreateChatCompletionResponse):
@@ -43,7 +43,7 @@ class ChatService(ChatServiceServicer):
         """Answers in pieces."""
         require_chat(request)
         current = self._current.value
-        call = self._start.call(context, current.snapshot, streamed=True)
+        call = self._start.call(context, current.snapshot, request.chat.model, streamed=True)
         async with aclosing(current.chat.chat(call, request.chat)) as events:
             async for event in events:
                 if isinstance(event, StreamChatCompletionResponse):

@@ -1,8 +1,9 @@
-"""ModelService: tells which models may be asked for."""
+"""ModelService: tells callers which models their key may ask for. The others do not exist for them."""
 
 import base64
 import binascii
 from bisect import bisect_right
+from dataclasses import replace
 
 from gateway_core.chat.configured import Current
 from gateway_core.errors import InvalidRequest
@@ -10,6 +11,7 @@ from gateway_core.interceptors.around import Context
 from gateway_core.records.model import Model
 from gateway_core.records.snapshot import Snapshot
 from gateway_core.routing.resolve_model import resolve_model
+from gateway_core.services.call_start import caller
 from weir.v1 import model_service_pb2 as messages
 from weir.v1.model_service_pb2_grpc import ModelServiceServicer
 
@@ -28,7 +30,7 @@ class ModelService(ModelServiceServicer):
     async def ListModels(self, request: messages.ListModelsRequest, context: Context) -> messages.ListModelsResponse:
         """Gives a page of models by name."""
         del context
-        snapshot = self._current.value.snapshot
+        snapshot = seen_by_caller(self._current.value.snapshot)
         if request.page_size < 0:
             raise InvalidRequest.at("page_size", "must not be negative")
         size = min(request.page_size or DEFAULT_PAGE, LARGEST_PAGE)
@@ -42,12 +44,20 @@ class ModelService(ModelServiceServicer):
         )
 
     async def GetModel(self, request: messages.GetModelRequest, context: Context) -> messages.GetModelResponse:
-        """Describes one model."""
+        """Describes one model. One that the key may not use is as little there as one that does not exist."""
         del context
         if not request.name:
             raise InvalidRequest.at("name", "is required")
-        snapshot = self._current.value.snapshot
+        snapshot = seen_by_caller(self._current.value.snapshot)
         return messages.GetModelResponse(model=described(snapshot, resolve_model(snapshot, request.name)))
+
+
+def seen_by_caller(snapshot: Snapshot) -> Snapshot:
+    """Leaves out the models that the caller's key may not use."""
+    scope = caller().models
+    if scope is None:
+        return snapshot
+    return replace(snapshot, models={name: model for name, model in snapshot.models.items() if scope.allows(name)})
 
 
 def described(snapshot: Snapshot, model: Model) -> messages.Model:

@@ -64,10 +64,10 @@ class ChangeableRecords(Records[R], Protocol[R]):
         action: str = "update",
         touch: bool = False,
     ) -> Versioned[R]:
-        """Replaces the value. `action` is what the audit log calls it. Raises RevisionConflict.
+        """Replaces the value, also of a deleted record. Raises RevisionConflict.
 
-        What changes nothing leaves no trace. With `touch` it does all the same, as a new revision: for what changes
-        beside the record, such as its secret.
+        `action` is what the audit log calls it. What changes nothing leaves no trace; with `touch` it does all the
+        same, as a new revision: for what changes beside the record, such as its secret.
         """
         ...
 
@@ -118,6 +118,18 @@ class AppendablePrices(Prices, Protocol):
         managed_by: str = BY_API,
     ) -> PriceRow:
         """Adds the next version."""
+        ...
+
+
+class AnsweredRequests(Protocol):
+    """Which requests of whoever makes the change were carried out before, and which records they were about."""
+
+    async def uid_of(self, kind: str, request: CreateRequest) -> str | None:
+        """Gives the record's uid, if the request came before. Raises RequestReused if it asked for something else."""
+        ...
+
+    async def remember(self, kind: str, request: CreateRequest, uid: str) -> None:
+        """Lets `uid_of` give this uid from now on. Raises AlreadyThere."""
         ...
 
 

@@ -4,16 +4,16 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, update
 
 from gateway_core.records.versioned import BY_API, Versioned
 from gateway_core.storage.kinds import Kind
 from gateway_core.storage.query import CreateRequest
 from gateway_core.storage.sql_records import SqlRecords
+from gateway_core.storage.sql_requests import SqlAnsweredRequests
 from gateway_core.storage.sql_trail import Trail
 from gateway_core.storage.statements import Statements
-from gateway_core.storage.storage_error import RequestReused, RevisionConflict
-from gateway_core.storage.tables import CREATED_REQUESTS
+from gateway_core.storage.storage_error import RevisionConflict
 from gateway_core.storage.uid import make_uid
 
 R = TypeVar("R")
@@ -26,6 +26,7 @@ class SqlChanges(SqlRecords[R]):
         """Takes what the records are, the transaction, what it leaves behind, and chance for names."""
         super().__init__(kind, statements)
         self._trail = trail
+        self._requests = SqlAnsweredRequests(statements, trail)
         self._randomness = randomness
 
     async def create(
@@ -57,31 +58,12 @@ class SqlChanges(SqlRecords[R]):
 
     async def created_by(self, request: CreateRequest) -> Versioned[R] | None:
         """Gives what the same request made before, even if it was deleted since."""
-        table = CREATED_REQUESTS
-        row = await self._statements.row(
-            select(table.c.fingerprint, table.c.uid).where(
-                table.c.scope == self._scope(), table.c.request_id == request.id
-            )
-        )
-        if row is None:
-            return None
-        if row["fingerprint"] != request.fingerprint:
-            raise RequestReused(request.id)
-        return await self.get(row["uid"], deleted=True)
+        uid = await self._requests.uid_of(self._kind.name, request)
+        return None if uid is None else await self.get(uid, deleted=True)
 
     async def remember(self, request: CreateRequest, uid: str) -> None:
         """Keeps which record a request was about."""
-        await self._statements.run(
-            insert(CREATED_REQUESTS).values(
-                scope=self._scope(),
-                request_id=request.id,
-                fingerprint=request.fingerprint,
-                uid=uid,
-                created_at=self._trail.now,
-            ),
-            kind="request",
-            what=request.id,
-        )
+        await self._requests.remember(self._kind.name, request, uid)
 
     async def update(
         self,
@@ -94,7 +76,7 @@ class SqlChanges(SqlRecords[R]):
         touch: bool = False,
     ) -> Versioned[R]:
         """Replaces the value."""
-        before = await self._expect(uid, expected)
+        before = await self._expect(uid, expected, deleted=True)
         owner = before.managed_by if managed_by is None else managed_by
         if not touch and (value, owner) == (before.value, before.managed_by):
             return before
@@ -128,9 +110,6 @@ class SqlChanges(SqlRecords[R]):
         )
         self._trail.tell(action, self._kind.name, before, written)
         return written
-
-    def _scope(self) -> str:
-        return f"{self._kind.name} {self._trail.actor.uid or self._trail.actor.name}"
 
     def _columns(self, record: Versioned[R]) -> dict[str, object]:
         return {

@@ -52,7 +52,7 @@ class SqlChangeableSecrets(SqlSecrets):
 
     async def put(self, sealed: SealedSecret) -> None:
         """Sets an owner's secret."""
-        await self._statements.run(delete(TABLE).where(TABLE.c.owner == sealed.owner))
+        replaced = await self._statements.run(delete(TABLE).where(TABLE.c.owner == sealed.owner))
         await self._statements.run(
             insert(TABLE).values(
                 owner=sealed.owner,
@@ -63,12 +63,13 @@ class SqlChangeableSecrets(SqlSecrets):
                 created_at=self._trail.now,
             )
         )
-        self._tell("seal", sealed.owner, write_json({"purpose": sealed.purpose, "key_id": sealed.key_id}))
+        after = write_json({"purpose": sealed.purpose, "key_id": sealed.key_id})
+        self._tell("rotate" if replaced else "create", sealed.owner, after)
 
     async def remove(self, owner: str) -> None:
         """Forgets an owner's secret."""
         if await self._statements.run(delete(TABLE).where(TABLE.c.owner == owner)):
-            self._tell("remove", owner, None)
+            self._tell("delete", owner, None)
 
     async def rewrap(self, sealed: SealedSecret, *, instead_of: SealedSecret) -> bool:
         """Replaces the wrapping unless the secret was changed meanwhile. The configuration stays the same."""

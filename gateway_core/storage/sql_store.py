@@ -15,6 +15,7 @@ from gateway_core.storage.sql_changes import SqlChanges
 from gateway_core.storage.sql_key_hashes import SqlChangeableKeyHashes, SqlKeyHashes, SqlKeyUses
 from gateway_core.storage.sql_prices import SqlAppendablePrices, SqlPrices
 from gateway_core.storage.sql_records import SqlRecords
+from gateway_core.storage.sql_requests import SqlAnsweredRequests
 from gateway_core.storage.sql_secrets import SqlChangeableSecrets, SqlSecrets
 from gateway_core.storage.sql_trail import Trail, read_state
 from gateway_core.storage.statements import Statements, transaction
@@ -109,6 +110,7 @@ class SqlStore:
             key_hashes=SqlChangeableKeyHashes(statements, trail),
             key_uses=SqlKeyUses(statements),
             audit=SqlAppendableAuditLog(statements, trail),
+            requests=SqlAnsweredRequests(statements, trail),
         )
 
 

@@ -18,6 +18,7 @@ from gateway_core.records.stored_model import StoredModel
 from gateway_core.records.stored_provider import StoredCredential, StoredProvider
 from gateway_core.records.user import User
 from gateway_core.storage.repositories import (
+    AnsweredRequests,
     AppendableAuditLog,
     AppendablePrices,
     AuditLog,
@@ -69,6 +70,7 @@ class Changing(Reading):
     secrets: ChangeableSecrets
     key_hashes: ChangeableKeyHashes
     audit: AppendableAuditLog
+    requests: AnsweredRequests
 
 
 class Store(Protocol):

@@ -1,10 +1,11 @@
-"""Gives every request an id, the caller's if it is well formed, and repeats it on every reply."""
+"""Gives every request an id, the caller's if it is well formed, and repeats it on every reply; notes its address."""
 
 import re
 from typing import Final
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from rest_facade.client_address import ClientAddresses
 from rest_facade.reply_head import REPLY, ReplyHead
 from rest_facade.request_ids import RequestIds
 
@@ -19,12 +20,14 @@ class NotHttp(Exception):
 class IdentifiedApp:
     """The outermost layer: whatever fails below it can be named.
 
-    It leaves in the scope `weir.request_id`, `weir.headers` (the last value of each request header) and the ReplyHead.
+    It leaves in the scope `weir.request_id`, `weir.headers` (the last value of each request header), the caller's
+    `weir.client_address`, and the ReplyHead.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
-        """Takes the layer below."""
+    def __init__(self, app: ASGIApp, addresses: ClientAddresses) -> None:
+        """Takes the layer below, and who finds out where requests come from."""
         self._app = app
+        self._addresses = addresses
         self._ids = RequestIds()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -38,6 +41,7 @@ class IdentifiedApp:
         reply.headers.append((REQUEST_ID, request_id.encode("ascii")))
         scope["weir.headers"] = headers
         scope["weir.request_id"] = request_id
+        scope["weir.client_address"] = self._addresses.of(scope, headers)
         scope[REPLY] = reply
         try:
             await self._app(scope, receive, reply.send)

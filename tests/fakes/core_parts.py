@@ -8,18 +8,25 @@ from pathlib import Path
 from prometheus_client import CollectorRegistry
 
 from gateway_core.clock import Clock
+from gateway_core.identity.bootstrap import bootstrap
+from gateway_core.identity.peppers import Pepper, Peppers
+from gateway_core.identity.vault import Vault, open_vault
 from gateway_core.records.model import Model, Target
 from gateway_core.records.price import Price
 from gateway_core.records.provider import Credential, Provider
 from gateway_core.records.secret import Secret
+from gateway_core.secrets_at_rest.master_key import MasterKey, MasterKeys
 from gateway_core.settings import CoreSettings
 from gateway_core.storage.store import Store
 from gateway_core.wiring import Core, CoreParts, open_core
 from openai_json.codec import OpenAiJson
+from tests.fakes.seeded_store import seed
 from tests.fakes.temporary_store import NoStore, temporary_store
 
 KEY = "test-key-of-the-bootstrap"
 AUTHORIZED = (("authorization", f"Bearer {KEY}"),)
+PEPPER = Pepper(b"p" * 32)
+VAULT = Vault(MasterKeys(MasterKey(b"m" * 32)), Peppers(PEPPER, (PEPPER,)))
 PRICE = Price(input=150_000, output=600_000)
 
 
@@ -50,11 +57,15 @@ class KeptLines:
 
 
 def core_parts(
-    store: Store | None = None, metrics: CollectorRegistry | None = None, lines: KeptLines | None = None
+    store: Store | None = None,
+    metrics: CollectorRegistry | None = None,
+    lines: KeptLines | None = None,
+    vault: Vault = VAULT,
 ) -> CoreParts:
     """Makes what a core is handed from outside."""
     return CoreParts(
         store=store or NoStore(),
+        vault=vault,
         json=OpenAiJson(),
         metrics=metrics or CollectorRegistry(),
         access_lines=lines or KeptLines(),
@@ -63,12 +74,31 @@ def core_parts(
     )
 
 
+async def prepared(store: Store, settings: CoreSettings) -> Vault:
+    """Makes an empty store what the settings say: keys, providers, models. Gives what opens it."""
+    vault = await open_vault(store, master_key=settings.master_key, data_dir=settings.data_dir)
+    key, token = settings.bootstrap_api_key, settings.bootstrap_admin_token
+    await bootstrap(store, vault.peppers, api_key=key, admin_token=token)
+    await seed(store, vault, settings.providers.values(), settings.models.values())
+    return vault
+
+
 @asynccontextmanager
 async def running_core(
     metrics: CollectorRegistry | None = None, lines: KeptLines | None = None, **changes: object
 ) -> AsyncIterator[Core]:
     """Runs a core while inside; keyword arguments replace settings."""
+    async with running_core_on_store(metrics, lines, **changes) as (core, _, _):
+        yield core
+
+
+@asynccontextmanager
+async def running_core_on_store(
+    metrics: CollectorRegistry | None = None, lines: KeptLines | None = None, **changes: object
+) -> AsyncIterator[tuple[Core, Store, Vault]]:
+    """Runs a core while inside, and gives the store it follows."""
     async with temporary_store() as (store, folder):
         settings = core_settings(**{"data_dir": folder, **changes})
-        async with open_core(settings, core_parts(store, metrics, lines)) as core:
-            yield core
+        vault = await prepared(store, settings)
+        async with open_core(settings, core_parts(store, metrics, lines, vault)) as core:
+            yield core, store, vault

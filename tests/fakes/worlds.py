@@ -1,8 +1,9 @@
 """Small worlds for tests: a clock that stands still, a caller, a snapshot, a call."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Any
 
 from gateway_core.chat.call import Call
 from gateway_core.clock import Clock
@@ -32,15 +33,17 @@ class HeldClock:
         )
 
 
-def a_key(key_id: str = "key_1") -> ApiKey:
-    """Makes the record of an API key."""
-    return ApiKey(
+def a_key(key_id: str = "key_1", **changes: Any) -> ApiKey:  # noqa: ANN401 # field names and values checked by replace
+    """Makes an API key as the request path sees it; keyword arguments replace fields."""
+    key = ApiKey(
         id=key_id,
         account_id="acme",
+        account_name="Acme",
         name="laptop",
         hint="gw_live_abcd…wxyz",
         created_at=datetime(2026, 1, 1, tzinfo=UTC),
     )
+    return replace(key, **changes)
 
 
 def a_provider(name: str = "openai", kind: str = "openai", base_url: str = "http://127.0.0.1:9/v1") -> Provider:

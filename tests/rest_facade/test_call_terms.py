@@ -7,11 +7,15 @@ from rest_facade.error_body import Refusal
 
 
 def terms(*headers: tuple[bytes, bytes]) -> CallTerms:
-    return read_terms({"headers": list(headers), "weir.headers": dict(headers), "weir.request_id": "req_1"})
+    known = {"weir.headers": dict(headers), "weir.request_id": "req_1", "weir.client_address": "192.0.2.1"}
+    return read_terms({"headers": list(headers), **known})
 
 
 def metadata(*headers: tuple[bytes, bytes]) -> dict[str, str]:
-    return dict(terms(*headers).metadata)
+    """Gives what is passed on besides the address."""
+    passed = dict(terms(*headers).metadata)
+    assert passed.pop("x-weir-client-address") == "192.0.2.1"
+    return passed
 
 
 def refusal(*headers: tuple[bytes, bytes]) -> Refusal:
@@ -20,8 +24,16 @@ def refusal(*headers: tuple[bytes, bytes]) -> Refusal:
     return caught.value
 
 
-def test_a_request_without_headers_has_only_its_id() -> None:
-    assert terms((b"host", b"x")) == CallTerms("req_1", (("x-request-id", "req_1"),))
+def test_a_request_without_headers_has_only_its_id_and_its_address() -> None:
+    own = (("x-request-id", "req_1"), ("x-weir-client-address", "192.0.2.1"))
+    assert terms((b"host", b"x")) == CallTerms("req_1", own)
+
+
+def test_what_a_caller_says_about_its_address_stays_outside() -> None:
+    assert metadata((b"x-weir-client-address", b"10.0.0.1"), (b"x-api-key", b"k")).keys() == {
+        "x-request-id",
+        "x-api-key",
+    }
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import logging
 import pytest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from rest_facade.client_address import ClientAddresses
 from rest_facade.middleware.guarded import GuardedApp
 from rest_facade.middleware.identified import IdentifiedApp, NotHttp
 from rest_facade.request_ids import RequestIds
@@ -15,6 +16,10 @@ LOGGER = logging.getLogger("rest_facade.test")
 
 def start_with(*headers: tuple[bytes, bytes]) -> Message:
     return {"type": "http.response.start", "status": 200, "headers": list(headers)}
+
+
+def identified(app: ASGIApp) -> IdentifiedApp:
+    return IdentifiedApp(app, ClientAddresses())
 
 
 async def answers(app: ASGIApp) -> list[Message]:
@@ -27,7 +32,7 @@ async def answers(app: ASGIApp) -> list[Message]:
         return {"type": "http.disconnect"}
 
     scope: Scope = {"type": "http", "method": "GET", "path": "/x", "headers": [(b"x-request-id", b"mine")]}
-    await IdentifiedApp(GuardedApp(app, LOGGER))(scope, receive, send)
+    await identified(GuardedApp(app, LOGGER))(scope, receive, send)
     return sent
 
 
@@ -77,13 +82,13 @@ async def test_a_request_that_is_cut_off_before_its_reply_is_told_so() -> None:
 
     scope: Scope = {"type": "http", "method": "GET", "path": "/x", "headers": []}
     with pytest.raises(asyncio.CancelledError):
-        await IdentifiedApp(GuardedApp(cut_off, LOGGER))(scope, asyncio.Event().wait, send)  # type: ignore[arg-type] # never asked
+        await identified(GuardedApp(cut_off, LOGGER))(scope, asyncio.Event().wait, send)  # type: ignore[arg-type] # never asked
     assert sent[0]["status"] == 503
 
 
 async def test_what_is_not_http_is_refused() -> None:
     with pytest.raises(NotHttp, match="websocket"):
-        await IdentifiedApp(failing())({"type": "websocket"}, asyncio.Event().wait, lambda _: asyncio.sleep(0))  # type: ignore[arg-type] # never asked
+        await identified(failing())({"type": "websocket"}, asyncio.Event().wait, lambda _: asyncio.sleep(0))  # type: ignore[arg-type] # never asked
 
 
 def test_ids_never_come_twice() -> None:

@@ -59,8 +59,8 @@ async def test_what_is_no_record_is_told_too_and_secrets_are_not(store: SqlStore
     async with store.reading() as reading:
         entries = await reading.audit.page()
     assert [(entry.action, entry.kind, entry.uid) for entry in reversed(entries)] == [
-        ("seal", "secret", "crd_1"),
-        ("remove", "secret", "crd_1"),
+        ("create", "secret", "crd_1"),
+        ("delete", "secret", "crd_1"),
         ("create", "price", row.uid),
         ("login", "admin_token", "adm_1"),
     ]

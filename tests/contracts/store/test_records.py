@@ -61,13 +61,20 @@ async def test_a_deleted_record_is_found_only_by_who_asks_for_deleted_ones(world
         with pytest.raises(NotThere, match=f"no {sample.name} {made.uid}"):
             await sample.change(change).get(made.uid)
         with pytest.raises(NotThere):
-            await sample.change(change).update(made.uid, sample.other)
-        with pytest.raises(NotThere):
             await sample.change(change).delete(made.uid)
         assert await sample.change(change).get(made.uid, deleted=True) == deleted
         assert made.uid not in [record.uid for record in await sample.change(change).page(Page())]
         assert deleted in await sample.change(change).page(Page(deleted=True))
         assert await sample.change(change).find(Where("uid", "=", made.uid)) is None
+
+
+@EVERY_SAMPLE
+async def test_a_deleted_record_can_change_and_stays_deleted(world: SqlStore, sample: Sample) -> None:
+    async with world.changing(ACTOR) as change:
+        made = await sample.change(change).create(sample.value)
+        deleted = await sample.change(change).delete(made.uid)
+        changed = await sample.change(change).update(made.uid, sample.value, touch=True)
+        assert (changed.revision, changed.deleted_at) == (deleted.revision + 1, deleted.deleted_at)
 
 
 @EVERY_SAMPLE

@@ -82,7 +82,7 @@ async def test_what_led_to_the_newest_configuration_is_told_the_oldest_first(sto
         ConfigurationChange(1, 2, "user", "bob", "create"),
         ConfigurationChange(2, 3, "user", "bob", "stop"),
         ConfigurationChange(2, 4, "price", row.uid, "create"),
-        ConfigurationChange(3, 5, "secret", "crd_1", "seal"),
+        ConfigurationChange(3, 5, "secret", "crd_1", "create"),
         ConfigurationChange(3, 6, "user", "alice", "delete"),
     ]
     assert await since(store, 0) == steps

@@ -1,23 +1,22 @@
 """The first start, and every start after it."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 
 import pytest
 
 from gateway_core.identity.api_key_format import checksum_holds
 from gateway_core.identity.bootstrap import BadBootstrapSecret, Bootstrapped, bootstrap
-from gateway_core.identity.key_ring import KeyRing
-from gateway_core.identity.known_keys import known_keys
 from gateway_core.identity.peppers import Pepper, Peppers
 from gateway_core.records.admin_token import AdminToken
 from gateway_core.records.secret import Secret
+from gateway_core.records.stored_api_key import StoredApiKey
 from gateway_core.records.user import User
 from gateway_core.records.versioned import Versioned
 from gateway_core.storage.query import Page
 from gateway_core.storage.store import Store
 from tests.fakes.sample_records import ACTOR
 from tests.fakes.temporary_store import temporary_store
+from tests.gateway_core.identity.working_key import working_key
 
 GIVEN_KEY = Secret("a-key-from-the-settings")
 GIVEN_TOKEN = Secret("a-token-from-the-settings")
@@ -38,9 +37,8 @@ async def start(
     return await bootstrap(store, peppers, api_key=api_key, admin_token=admin_token)
 
 
-async def ring(store: Store) -> KeyRing:
-    async with store.reading() as reading:
-        return KeyRing(NEW.reveal(), await known_keys(reading, datetime.now(UTC)))
+async def opened_by(store: Store, key: str) -> Versioned[StoredApiKey] | None:
+    return await working_key(store, NEW.hash(key))
 
 
 async def tokens(store: Store) -> list[Versioned[AdminToken]]:
@@ -50,7 +48,8 @@ async def tokens(store: Store) -> list[Versioned[AdminToken]]:
 
 async def owner_of(store: Store, secret: str) -> str | None:
     async with store.reading() as reading:
-        return await reading.key_hashes.owner_of([NEW.hash(secret)])
+        found = await reading.key_hashes.find([NEW.hash(secret)])
+        return None if found is None else found.owner
 
 
 async def counts(store: Store) -> tuple[int, int]:
@@ -67,14 +66,14 @@ async def test_the_first_start_makes_a_key_and_a_token_and_hands_them_out(store:
     assert checksum_holds(key)
     assert checksum_holds(token)
 
-    record = (await ring(store)).recognise(key)
+    record = await opened_by(store, key)
     assert record is not None
-    assert (record.account_id, record.name) == ("default", "bootstrap")
-    assert record.id.startswith("key_")
-    assert record.hint == f"{key[:12]}…{key[-4:]}"
+    assert (record.value.user_uid, record.value.name, record.managed_by) == ("default", "first", "bootstrap")
+    assert record.uid.startswith("key_")
+    assert record.value.hint == f"{key[:12]}…{key[-4:]}"
 
     (admin,) = await tokens(store)
-    assert admin.value == AdminToken("bootstrap", f"{token[:12]}…{token[-4:]}", "owner")
+    assert admin.value == AdminToken("first", f"{token[:12]}…{token[-4:]}", "owner")
     assert admin.managed_by == "bootstrap"
     assert await owner_of(store, token) == admin.uid
 
@@ -111,7 +110,7 @@ async def test_a_later_start_makes_nothing_more_and_changes_nothing(store: Store
 
 async def test_given_secrets_are_used_and_not_handed_out(store: Store) -> None:
     assert await start(store, GIVEN_KEY, GIVEN_TOKEN) == Bootstrapped()
-    assert (await ring(store)).recognise(GIVEN_KEY.reveal()) is not None
+    assert await opened_by(store, GIVEN_KEY.reveal()) is not None
     assert await owner_of(store, GIVEN_TOKEN.reveal()) == (await tokens(store))[0].uid
 
 
@@ -120,9 +119,9 @@ async def test_given_secrets_are_made_sure_of_on_every_start(store: Store) -> No
     for _ in range(2):
         assert await start(store, GIVEN_KEY, GIVEN_TOKEN) == Bootstrapped()
     assert await counts(store) == (2, 2)
-    known = (await ring(store)).recognise(GIVEN_KEY.reveal())
+    known = await opened_by(store, GIVEN_KEY.reveal())
     assert known is not None
-    assert known.hint == "…ings"
+    assert (known.value.name, known.value.hint) == ("bootstrap", "…ings")
 
 
 async def test_a_given_secret_that_was_hashed_with_an_older_pepper_is_known(store: Store) -> None:
@@ -155,16 +154,16 @@ async def test_a_given_key_that_was_deleted_stays_deleted(store: Store) -> None:
     async with store.changing(ACTOR) as change:
         await change.api_keys.delete((await change.api_keys.page(Page()))[0].uid)
     await start(store, GIVEN_KEY, GIVEN_TOKEN)
-    assert (await ring(store)).recognise(GIVEN_KEY.reveal()) is None
+    assert await opened_by(store, GIVEN_KEY.reveal()) is None
 
 
 async def test_a_new_given_key_brings_its_user_back(store: Store) -> None:
     await start(store)
     async with store.changing(ACTOR) as change:
         await change.users.delete("default")
-    assert (await ring(store)).recognise(GIVEN_KEY.reveal()) is None
+    assert await opened_by(store, GIVEN_KEY.reveal()) is None
     await start(store, GIVEN_KEY)
-    assert (await ring(store)).recognise(GIVEN_KEY.reveal()) is not None
+    assert await opened_by(store, GIVEN_KEY.reveal()) is not None
     async with store.reading() as reading:
         assert (await reading.users.get("default")).value == User("default")
 
@@ -177,7 +176,7 @@ async def test_the_randomness_is_handed_in(store: Store) -> None:
 @pytest.mark.parametrize("value", ["12345678", "!~+/=_-{}", "k" * 4096])
 async def test_any_eight_printable_characters_serve(store: Store, value: str) -> None:
     await start(store, Secret(value))
-    assert (await ring(store)).recognise(value) is not None
+    assert await opened_by(store, value) is not None
 
 
 @pytest.mark.parametrize(

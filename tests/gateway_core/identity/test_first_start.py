@@ -2,12 +2,10 @@
 
 import multiprocessing
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from gateway_core.identity.known_keys import known_keys
 from gateway_core.storage.open_store import open_store
 from gateway_core.storage.query import Page
 from tests.gateway_core.identity.first_start import first_start, start
@@ -39,7 +37,8 @@ def start_together(address: str, folder: Path) -> list[str]:
 async def test_of_processes_that_start_at_once_one_makes_the_secrets(address: str, tmp_path: Path) -> None:
     assert len(start_together(address, tmp_path)) == 1
     async with open_store(address) as store, store.reading() as reading:
-        assert len(await known_keys(reading, datetime.now(UTC))) == 1
+        (key,) = await reading.api_keys.page(Page())
+        assert len((await reading.key_hashes.of([key.uid]))[key.uid]) == 1
         assert len(await reading.admin_tokens.page(Page())) == 1
         assert len(await reading.secrets.of("pepper")) == 1
         assert (await reading.audit.verify()).broken is None

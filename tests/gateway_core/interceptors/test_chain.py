@@ -1,7 +1,6 @@
 """The interceptors around real rpcs: order, ids, authentication, counting, faults and draining."""
 
 import asyncio
-from datetime import UTC, datetime
 
 import grpc
 import pytest
@@ -10,14 +9,13 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_status import rpc_status
 from prometheus_client import CollectorRegistry
 
-from gateway_core.identity.key_hash import hash_key
-from gateway_core.identity.key_ring import KeyRing
 from gateway_core.inprocess.server import InProcessServer
 from gateway_core.interceptors.draining import Drained
-from gateway_core.records.api_key import ApiKey
 from gateway_core.wiring import interceptors
 from tests.fakes.core_parts import AUTHORIZED, KEY, KeptLines, core_parts, running_core
 from tests.fakes.eventually import eventually
+from tests.fakes.gates import KnownKeys, a_gate
+from tests.fakes.worlds import a_key
 from weir.v1 import account_service_pb2, chat_service_pb2, model_service_pb2
 from weir.v1.account_service_pb2_grpc import AccountServiceStub
 from weir.v1.chat_message_pb2 import ROLE_USER, ChatMessage
@@ -25,7 +23,6 @@ from weir.v1.chat_request_pb2 import ChatRequest
 from weir.v1.chat_service_pb2_grpc import ChatServiceStub
 from weir.v1.model_service_pb2_grpc import ModelServiceServicer, ModelServiceStub, add_ModelServiceServicer_to_server
 
-PEPPER = b"p" * 32
 NAMED = model_service_pb2.GetModelRequest(name="weir-demo")
 
 
@@ -41,7 +38,7 @@ def a_chat(content: str = "hello", model: str = "weir-demo") -> ChatRequest:
 
 
 def test_the_order_is_the_documented_one() -> None:
-    chain = interceptors(core_parts(), KeyRing(b"p", {}), Drained())
+    chain = interceptors(core_parts(), a_gate(KnownKeys()), Drained())
     assert [type(interceptor).__name__ for interceptor in chain] == [
         "RequestIds",
         "AccessLog",
@@ -127,8 +124,8 @@ class Faulty(ModelServiceServicer):
 
 
 async def test_a_fault_of_ours_says_nothing_but_the_request_id(caplog: pytest.LogCaptureFixture) -> None:
-    keys = KeyRing(PEPPER, {hash_key(PEPPER, KEY): ApiKey("k", "a", "n", "h", datetime.now(UTC))})
-    server = InProcessServer(interceptors(core_parts(), keys, Drained()))
+    gate = a_gate(KnownKeys({KEY: a_key()}))
+    server = InProcessServer(interceptors(core_parts(), gate, Drained()))
     add_ModelServiceServicer_to_server(Faulty(), server)
     stub = ModelServiceStub(server.channel())
     with pytest.raises(grpc.aio.AioRpcError) as refused:
