@@ -1,7 +1,7 @@
 """What every service works with: the store, the secrets, the time, and changes made in the caller's name."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +14,7 @@ from gateway_core.interceptors.around import Context
 from gateway_core.interceptors.call_identity import REQUEST_ID
 from gateway_core.records.audit_entry import Actor
 from gateway_core.storage.query import CreateRequest
+from gateway_core.storage.storage_error import StorageError
 from gateway_core.storage.store import Changing, Reading, Store
 
 VERSION_HEADER = "x-weir-configuration-version"
@@ -32,19 +33,22 @@ class Desk:
         return self.store.reading()
 
     @asynccontextmanager
-    async def changing(self, context: Context) -> AsyncIterator[Changing]:
-        """Makes what happens inside happen at once, or not at all; the reply names the configuration that has it."""
-        async with self.store.changing(caller_as_actor()) as change:
+    async def changing(self, context: Context, *, reason: str = "") -> AsyncIterator[Changing]:
+        """Makes what happens inside happen at once, or not at all; the audit log keeps the reason.
+
+        The reply names the configuration that has it, unless the store is gone by then: it may hold a new secret.
+        """
+        async with self.store.changing(caller_as_actor(reason)) as change:
             yield change
-        version = await self.store.version()
-        await context.send_initial_metadata(((VERSION_HEADER, str(version)),))
+        with suppress(StorageError):
+            await context.send_initial_metadata(((VERSION_HEADER, str(await self.store.version())),))
 
     def request(self, message: Message) -> CreateRequest | None:
         """Reads the request id of a message, so that a repeated call is carried out once."""
         return read_request(message, self.vault.peppers.current)
 
 
-def caller_as_actor() -> Actor:
+def caller_as_actor(reason: str = "") -> Actor:
     """Says in whose name the audit log keeps what this call does."""
     who = administrator()
-    return Actor(who.name, uid=who.uid, address=who.address, request_id=REQUEST_ID.get(""))
+    return Actor(who.name, uid=who.uid, address=who.address, request_id=REQUEST_ID.get(""), reason=reason)

@@ -15,9 +15,10 @@ MOST = 10
 LONGEST_NUMBER = 18
 PARTS = 3
 TOKEN = re.compile(
-    r"""\s*(?:(?P<comparison>!=|<=|>=|=|<|>)|"(?P<quoted>(?:[^"\\]|\\["\\*])*)"|(?P<word>[A-Za-z0-9._:@+~/-]+\*?))"""
+    r"""(?P<comparison>!=|<=|>=|=|<|>)|"(?P<quoted>(?:[^"\\]|\\["\\*])*)"|(?P<word>[A-Za-z0-9._:@+~/-]+\*?)"""
 )
 ESCAPED = re.compile(r"\\(.)")
+OPEN = re.compile(r"((?:[^\\]|\\.)*)\*", re.DOTALL)
 EQUAL: tuple[Comparison, ...] = ("=",)
 EITHER: tuple[Comparison, ...] = ("=", "!=")
 RANGE: tuple[Comparison, ...] = ("<", "<=", ">", ">=")
@@ -96,6 +97,8 @@ def read_filter(written: str, fields: Mapping[str, Filterable]) -> list[Where]:
     """Reads a filter. Raises InvalidRequest that says what is wrong, and where."""
     if len(written) > LONGEST:
         raise InvalidRequest.at(FIELD, f"must have at most {LONGEST} characters")
+    if "\0" in written:
+        raise InvalidRequest.at(FIELD, "must not hold the character NUL")
     if not written.strip():
         return []
     conditions = list(_conditions(list(_tokens(written)), fields))
@@ -106,7 +109,8 @@ def read_filter(written: str, fields: Mapping[str, Filterable]) -> list[Where]:
 
 def _tokens(written: str) -> Iterator[re.Match[str]]:
     at = 0
-    while written[at:].strip():
+    while rest := written[at:].lstrip():
+        at = len(written) - len(rest)
         token = TOKEN.match(written, at)
         if token is None:
             raise InvalidRequest.at(FIELD, f"cannot be read from character {at + 1} on")
@@ -143,8 +147,8 @@ def _value(token: re.Match[str]) -> Compared:
     if quoted is None:
         word = token["word"]
         return Compared(word.removesuffix("*"), word.endswith("*"))
-    is_open = quoted.endswith("*") and not quoted.endswith("\\*")
-    return Compared(ESCAPED.sub(r"\1", quoted.removesuffix("*") if is_open else quoted), is_open)
+    beginning = OPEN.fullmatch(quoted)
+    return Compared(ESCAPED.sub(r"\1", beginning[1] if beginning else quoted), beginning is not None)
 
 
 def _whole(value: Compared) -> str:
@@ -160,7 +164,7 @@ def _truth(value: Compared) -> bool:
 
 
 def _number(written: str) -> int:
-    if not written.removeprefix("-").isdigit() or len(written) > LONGEST_NUMBER:
+    if not written.removeprefix("-").isdecimal() or len(written) > LONGEST_NUMBER:
         raise ValueError("must be a whole number")
     return int(written)
 
@@ -170,8 +174,9 @@ def read_moment(written: str) -> datetime:
     sentence = 'must be a moment such as "2027-01-01T00:00:00Z"'
     try:
         read = datetime.fromisoformat(written)
-    except ValueError as error:
+        in_utc = read.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise ValueError(sentence) from error
     if read.tzinfo is None:
         raise ValueError(sentence)
-    return read.astimezone(UTC)
+    return in_utc

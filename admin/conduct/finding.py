@@ -12,8 +12,9 @@ from gateway_core.storage.query import Page, Where
 from gateway_core.storage.repositories import Records
 
 R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
 UID = re.compile(r"[a-z]{3}_[0-9a-z]{26}")
-MOST_OF_ONE_NAME = 1000
+AT_ONCE = 1000
 
 
 class ListRequest(Protocol):
@@ -24,6 +25,14 @@ class ListRequest(Protocol):
     filter: str
 
 
+class Listed(Protocol[R_co]):
+    """What can be listed page by page: the records of one kind, or some of them."""
+
+    async def page(self, page: Page) -> Sequence[Versioned[R_co]]:
+        """Lists records in the order of their uids."""
+        ...
+
+
 async def seek(
     records: Records[R], given: str, *where: Where, deleted: bool = False, field: str = "name"
 ) -> Versioned[R] | None:
@@ -31,12 +40,15 @@ async def seek(
 
     With `deleted` a deleted one is found too if there is no other: the one that was made last.
     """
-    conditions = (Where("uid" if UID.fullmatch(given) else field, "=", given), *where)
-    found = await records.find(*conditions)
-    if found is None and deleted:
-        of_the_name = await records.page(Page(limit=MOST_OF_ONE_NAME, where=conditions, deleted=True))
-        found = of_the_name[-1] if of_the_name else None
-    return found
+    ways = ("uid", field) if UID.fullmatch(given) else (field,)
+    for way in ways:
+        conditions = (Where(way, "=", given), *where)
+        found = await records.find(*conditions)
+        if found is None and deleted:
+            found = await _last(records, conditions)
+        if found is not None:
+            return found
+    return None
 
 
 async def find(
@@ -50,7 +62,7 @@ async def find(
 
 
 async def list_page(
-    records: Records[R],
+    records: Listed[R],
     request: ListRequest,
     fields: Mapping[str, Filterable],
     *,
@@ -69,3 +81,12 @@ async def list_page(
 def not_found(name: str) -> ResourceNotFound:
     """Makes the error for a name that stands for nothing."""
     return ResourceNotFound(f"there is no {name}", facts={"resource": name})
+
+
+async def _last(records: Records[R], conditions: Sequence[Where]) -> Versioned[R] | None:
+    last: Versioned[R] | None = None
+    while found := await records.page(
+        Page(after=last.uid if last else "", limit=AT_ONCE, where=conditions, deleted=True)
+    ):
+        last = found[-1]
+    return last

@@ -14,27 +14,38 @@ EVERYTHING = "*"
 FIELD = "update_mask"
 
 
-def changed(current: M, given: M, mask: FieldMask, mutable: Collection[str], fixed: Collection[str] = ()) -> M:
+def changed(
+    current: M, given: M, mask: FieldMask, mutable: Collection[str], fixed: Collection[str] = (), at: str = ""
+) -> M:
     """Gives the record as it would be afterwards.
 
     `mutable` lists the paths that may change, those inside of messages as well (`scopes`, `scopes.models`); `fixed`
     lists those that are set once and for all. Without a mask the fields that are set in `given` count; `*` stands for
     every field that may change. Paths that only the gateway sets are passed over. Raises InvalidRequest for a path
-    that does not exist, and for a fixed field that would change.
+    that does not exist, and for a fixed field that would change; `at` is where `given` is in the request (`limit.`).
     """
     named = set(mask.paths) - {EVERYTHING} if mask.paths else {field.name for field, _ in given.ListFields()}
     for path in named & set(fixed):
         if getattr(given, path) != getattr(current, path):
-            raise InvalidRequest.at(path, "never changes")
+            raise InvalidRequest.at(f"{at}{path}", "never changes")
     after = type(current)()
     after.CopyFrom(current)
     for path in _paths(given, mask, mutable, fixed):
-        if "." not in path and not _is_set(given, path):
-            after.ClearField(path)
-        else:
-            single = FieldMask(paths=[path])
-            single.MergeMessage(given, after, replace_message_field=True, replace_repeated_field=True)
+        _take(path, given, after)
     return after
+
+
+def _take(path: str, given: Message, after: Message) -> None:
+    *outer, last = path.split(".")
+    for name in outer:
+        if not _is_set(given, name) and not _is_set(after, name):
+            return
+        given, after = getattr(given, name), getattr(after, name)
+    if _is_set(given, last):
+        single = FieldMask(paths=[last])
+        single.MergeMessage(given, after, replace_message_field=True, replace_repeated_field=True)
+    else:
+        after.ClearField(last)
 
 
 def _paths(given: Message, mask: FieldMask, mutable: Collection[str], fixed: Collection[str]) -> Iterator[str]:

@@ -2,18 +2,19 @@
 
 import re
 from ipaddress import AddressValueError, IPv6Address
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
-from gateway_cli.configuration.key import Kind
-from gateway_cli.configuration.problem import Wrong
-from gateway_cli.configuration.value import Value
+from admin.configuration.key import Kind
+from admin.configuration.problem import Wrong
+from admin.configuration.value import Value
+from admin.translation.provider_addresses import what_is_wrong
 
 HIGHEST_PORT = 65535
 OFF = "off"
 HOST_AND_PORT = re.compile(r"(?:\[(?P<six>[^\[\]]+)\]|(?P<host>[A-Za-z0-9._-]+)):(?P<port>[0-9]{1,5})")
 UNIX = re.compile(r"unix:/[!-~]+")
 GRPC_TARGET = re.compile(r"(dns|ipv4|ipv6|unix|unix-abstract|xds|vsock):[!-~]+")
-VISIBLE = re.compile(r"[!-~]+")
+TLS = "https://"
 
 
 def is_host_and_port(text: str) -> bool:
@@ -58,6 +59,13 @@ def _read_grpc_listener(value: Value) -> str | None:
     return text
 
 
+def _read_admin_address(value: Value) -> str:
+    text = value.text()
+    if not is_host_and_port(text.removeprefix(TLS)):
+        raise Wrong("must be `host:port`, or `https://host:port` for TLS")
+    return text
+
+
 def _read_core_address(value: Value) -> str:
     text = value.text()
     if not is_host_and_port(text) and not GRPC_TARGET.fullmatch(text):
@@ -65,33 +73,20 @@ def _read_core_address(value: Value) -> str:
     return text
 
 
-def _split(text: str) -> SplitResult:
-    wrong = Wrong("must be a URL that begins with `http://` or `https://`")
-    if not VISIBLE.fullmatch(text):
-        raise wrong
-    try:
-        url = urlsplit(text)
-        port = url.port
-    except ValueError as error:
-        raise wrong from error
-    if url.scheme not in {"http", "https"} or not url.hostname or port == 0:
-        raise wrong
-    if "@" in url.netloc:
-        raise Wrong("must not hold a user or a password")
-    if "?" in text or "#" in text:
-        raise Wrong("must end with its path: no `?` and no `#`")
-    return url
+def _url(text: str) -> str:
+    wrong = what_is_wrong(text)
+    if wrong:
+        raise Wrong(wrong)
+    return text
 
 
 def _read_base_url(value: Value) -> str:
-    text = value.text()
-    _split(text)
-    return text.rstrip("/")
+    return _url(value.text()).rstrip("/")
 
 
 def _read_origin(value: Value) -> str:
     text = value.text()
-    if text != "*" and _split(text).path:
+    if text != "*" and urlsplit(_url(text)).path:
         raise Wrong("must be `*` or an origin such as `https://app.example.com`, without a path")
     return text
 
@@ -100,5 +95,6 @@ HTTP_LISTENER = Kind("`host:port`", _read_http_listener)
 OPTIONAL_LISTENER = Kind("`host:port` or `off`", _read_optional_listener)
 GRPC_LISTENER = Kind("`host:port`, `unix:/path` or `off`", _read_grpc_listener)
 CORE_ADDRESS = Kind("gRPC target", _read_core_address)
+ADMIN_ADDRESS = Kind("`host:port` or `https://host:port`", _read_admin_address)
 BASE_URL = Kind("URL", _read_base_url)
 ORIGIN = Kind("origins", _read_origin)

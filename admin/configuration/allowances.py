@@ -1,84 +1,82 @@
-"""The keys of limits, quotas, users and privacy. This version checks their shape and puts none of them in force."""
+"""The keys `limits` and `quotas`, which many records have, and how they become allowances. They know no record."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from gateway_cli.configuration.key import MAPPING, Key, Kind, Section
-from gateway_cli.configuration.quantities import DATE, MONEY
-from gateway_cli.configuration.value import Value
-from gateway_cli.configuration.words import NAME, TRUTH_VALUE, list_of, name_problem, one_of, whole_number
+from admin.configuration.declared import Allowance, Place
+from admin.configuration.key import Key, Kind, Section
+from admin.configuration.quantities import COST
+from admin.configuration.value import Value
+from admin.configuration.words import list_of, one_of, whole_number
+from gateway_core.records.limit import Measure, Period
 
-COUNT = whole_number(1, 10**15)
+MOST = 2**63 - 1
+COUNT = whole_number(1, MOST)
+MOST_QUOTAS = 12
 
 REQUESTS_PER_MINUTE = Key("requests_per_minute", COUNT, "Requests a minute.")
 TOKENS_PER_MINUTE = Key("tokens_per_minute", COUNT, "Tokens a minute, read and written.")
 CONCURRENT_REQUESTS = Key("concurrent_requests", COUNT, "Requests at the same time.")
 LIMIT_KEYS: Sequence[Key[object]] = (REQUESTS_PER_MINUTE, TOKENS_PER_MINUTE, CONCURRENT_REQUESTS)
-
-
-def _check_limits(value: Value) -> None:
-    Section(value, LIMIT_KEYS).check(LIMIT_KEYS)
-
+LIMIT_MEANINGS: Sequence[tuple[Key[int], Measure, Period]] = (
+    (REQUESTS_PER_MINUTE, "requests", "minute"),
+    (TOKENS_PER_MINUTE, "tokens", "minute"),
+    (CONCURRENT_REQUESTS, "concurrency", "moment"),
+)
 
 PER = Key("per", one_of("day", "month", "total"), "For which time it counts.", required=True)
 REQUESTS = Key("requests", COUNT, "How many requests.")
 TOKENS = Key("tokens", COUNT, "How many tokens.")
-COST = Key("cost_usd", MONEY, "How much money.")
-AMOUNTS: Sequence[Key[object]] = (REQUESTS, TOKENS, COST)
-QUOTA_KEYS: Sequence[Key[object]] = (PER, *AMOUNTS)
+COST_USD = Key("cost_usd", COST, "How much money.")
+AMOUNTS: Sequence[tuple[Key[int], Measure]] = ((REQUESTS, "requests"), (TOKENS, "tokens"), (COST_USD, "cost"))
+QUOTA_KEYS: Sequence[Key[object]] = (PER, REQUESTS, TOKENS, COST_USD)
+PERIODS: dict[str, Period] = {"day": "day", "month": "month", "total": "total"}
 
 
-def _check_quota(value: Value) -> None:
+def _read_limits(value: Value) -> tuple[Allowance, ...]:
+    section = Section(value, LIMIT_KEYS)
+    return tuple(
+        Allowance(measure, per, amount, place_of(found))
+        for key, measure, per in LIMIT_MEANINGS
+        if (found := section.find(key)) is not None and (amount := section.read(key, 0))
+    )
+
+
+def _read_quota(value: Value) -> tuple[Allowance, ...]:
     section = Section(value, QUOTA_KEYS)
-    section.check(QUOTA_KEYS)
-    if not any(section.find(key) for key in AMOUNTS):
+    per = section.read(PER, "")
+    if not any(section.find(key) for key, _ in AMOUNTS):
         value.note("a quota needs `requests`, `tokens` or `cost_usd`")
+    amounts = [(key, measure, section.read(key, 0)) for key, measure in AMOUNTS]
+    return tuple(
+        Allowance(measure, PERIODS[per], amount, place_of(section.find(key) or value))
+        for key, measure, amount in amounts
+        if amount and per in PERIODS
+    )
 
 
-LIMITS = Key("limits", Kind("mapping", _check_limits), "How much at once.", in_force=False)
-QUOTAS = Key("quotas", list_of(Kind("quotas", _check_quota)), "How much in the long run.", in_force=False)
-DEFAULT_KEYS: Sequence[Key[object]] = (LIMITS, QUOTAS)
-
-KEY_NAME = Key("name", NAME, "What the key is called.", required=True)
-KEY_MODELS = Key("models", list_of(NAME), "Which models it may use.")
-KEY_EXPIRES = Key("expires", DATE, "The day from which it no longer works.")
-USER_KEY_KEYS: Sequence[Key[object]] = (KEY_NAME, KEY_MODELS, KEY_EXPIRES)
+LIMITS = Key("limits", Kind("mapping", _read_limits), "How much at once.", enforced=False)
+QUOTAS = Key(
+    "quotas", list_of(Kind("quotas", _read_quota), most=MOST_QUOTAS), "How much in the long run.", enforced=False
+)
+ALLOWANCE_KEYS: Sequence[Key[object]] = (LIMITS, QUOTAS)
 
 
-def _check_user_key(value: Value) -> None:
-    Section(value, USER_KEY_KEYS).check(USER_KEY_KEYS)
+def read_allowances(section: Section) -> tuple[Allowance, ...]:
+    """Reads what a record may use; notes two bounds on the same."""
+    return tuple(_each_once(section))
 
 
-BALANCE = Key("balance_usd", MONEY, "The money the user begins with.")
-USER_QUOTAS = Key("quotas", list_of(Kind("quotas", _check_quota)), "How much in the long run.")
-USER_API_KEYS = Key("keys", list_of(Kind("keys", _check_user_key)), "The user's API keys.")
-USER_KEYS: Sequence[Key[object]] = (BALANCE, USER_QUOTAS, USER_API_KEYS)
+def _each_once(section: Section) -> Iterator[Allowance]:
+    seen = set()
+    for allowance in (*section.read(LIMITS, ()), *(one for quota in section.read(QUOTAS, ()) for one in quota)):
+        kind = (allowance.measure, allowance.per)
+        if kind not in seen:
+            yield allowance
+        elif (quotas := section.find(QUOTAS)) is not None:
+            quotas.note("bounds the same for the same time twice", allowance.place.line)
+        seen.add(kind)
 
 
-def _check_users(value: Value) -> None:
-    for name, user in value.entries():
-        problem = name_problem(name)
-        if problem:
-            user.note(f"the user's name {problem}")
-        Section(user, USER_KEYS).check(USER_KEYS)
-
-
-STORE_PROMPTS = Key("store_prompts", TRUTH_VALUE, "Whether prompts and replies may be kept.", "false")
-REDACT_LOGS = Key("redact_logs", TRUTH_VALUE, "Whether logs hold no prompts and replies.", "true")
-PRIVACY_KEYS: Sequence[Key[object]] = (STORE_PROMPTS, REDACT_LOGS)
-
-DEFAULTS = Key("defaults", MAPPING, "What holds for every key that has nothing of its own.")
-USERS = Key("users", Kind("mapping", _check_users), "Who may call, by name.", in_force=False)
-PRIVACY = Key("privacy", MAPPING, "What may be kept. This version keeps no prompts, whatever it says.")
-
-
-def check_defaults(value: Value) -> None:
-    """Checks the section `defaults`."""
-    Section(value, DEFAULT_KEYS).check(DEFAULT_KEYS)
-
-
-def check_privacy(value: Value) -> None:
-    """Checks the section `privacy`, and warns of a wish to keep what this version never keeps."""
-    section = Section(value, PRIVACY_KEYS)
-    for key, safe in ((STORE_PROMPTS, False), (REDACT_LOGS, True)):
-        if section.read(key, safe) != safe:
-            value.reading.warnings.append(f"`{value.path}.{key.name}` is checked but not enforced by this version")
+def place_of(value: Value) -> Place:
+    """Says where a value stands."""
+    return Place(value.line or 0, value.path)

@@ -4,10 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from gateway_cli.configuration.problem import Wrong, suggest
-from gateway_cli.configuration.value import Value
+from admin.configuration.problem import Wrong, suggest
+from admin.configuration.value import Value
 
+NOT_ENFORCED = "is kept as a record, but not yet enforced by this version"
 T = TypeVar("T")
+D = TypeVar("D")
 T_co = TypeVar("T_co", covariant=True)
 
 
@@ -23,7 +25,7 @@ class Kind(Generic[T_co]):
 class Key(Generic[T_co]):
     """A key of the format. `default` is written as in the file, and is empty where there is none.
 
-    A key that is not in force is checked, and then leaves nothing but a warning.
+    A key that is not enforced is checked and kept like any other, and leaves a warning besides.
     """
 
     name: str
@@ -31,10 +33,10 @@ class Key(Generic[T_co]):
     meaning: str
     default: str = ""
     required: bool = False
-    in_force: bool = True
+    enforced: bool = True
 
 
-def read_or(value: Value, kind: Kind[T], fallback: T) -> T:
+def read_or(value: Value, kind: Kind[T], fallback: D) -> T | D:
     """Reads a value; one that is wrong is noted as a problem and replaced, so that reading goes on."""
     try:
         return kind.read(value)
@@ -44,7 +46,7 @@ def read_or(value: Value, kind: Kind[T], fallback: T) -> T:
 
 
 class Section:
-    """A mapping whose keys are known. Making one notes unknown and missing keys, and warns of those not in force."""
+    """A mapping whose keys are known. Making one notes unknown and missing keys, and warns of those not enforced."""
 
     def __init__(self, value: Value, keys: Sequence[Key[object]], *, quotes_keys: bool = True) -> None:
         """Takes the mapping and its keys. Where a key may be a mistyped secret, `quotes_keys` keeps it unquoted."""
@@ -56,8 +58,8 @@ class Section:
             if name not in known:
                 shown = f" `{name}`" if quotes_keys and found.path[-1:] != "?" else ""
                 value.note(f"unknown key{shown}{suggest(name, known)}", found.line)
-            elif not known[name].in_force:
-                value.reading.warnings.append(f"`{found.path}` is checked but not enforced by this version")
+            elif not known[name].enforced:
+                found.doubt(NOT_ENFORCED + f"; so is every other `{name}`", once=name)
         for key in keys:
             if key.required and entries is not None and key.name not in self._found:
                 value.note(f"`{key.name}` is missing")
@@ -66,15 +68,23 @@ class Section:
         """Gives the value of a key as it stands in the file."""
         return self._found.get(key.name)
 
-    def read(self, key: Key[T], fallback: T) -> T:
+    def read(self, key: Key[T], fallback: D) -> T | D:
         """Reads a key; the fallback stands in for a key that is absent or wrong."""
         value = self._found.get(key.name)
         return fallback if value is None else read_or(value, key.kind, fallback)
+
+    def is_set(self, key: Key[bool]) -> bool:
+        """Reads a truth value that is false where it is absent or wrong."""
+        return self.read(key, fallback=False)
 
     def check(self, keys: Sequence[Key[object]]) -> None:
         """Reads keys for their problems only."""
         for key in keys:
             self.read(key, None)
+
+    def entries(self, key: Key[list[tuple[str, Value]]]) -> list[tuple[str, Value]]:
+        """Gives the entries of a mapping below a key; none if it is absent."""
+        return self.read(key, [])
 
 
 def entries_of(value: Value) -> list[tuple[str, Value]]:

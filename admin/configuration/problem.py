@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong. `source` is a file or a variable's name; a variable has no line.
+    """One thing that is wrong, or only doubtful. `source` is a file or a variable's name; a variable has no line.
 
     `path` leads to the key (`models.fast.targets[0].price`), and is empty where the sentence is about the whole file.
     """

@@ -1,27 +1,33 @@
 """Kinds of values that are quantities: durations, sizes, money, shares. Money never becomes a binary fraction."""
 
 import re
-from datetime import date
+from datetime import UTC, datetime
 from decimal import Decimal
 
-from gateway_cli.configuration.key import Kind
-from gateway_cli.configuration.problem import Wrong
-from gateway_cli.configuration.value import Value
+from admin.configuration.key import Kind
+from admin.configuration.problem import Wrong
+from admin.configuration.value import Value
 
 NUMBER = r"[0-9]{1,12}(?:\.[0-9]{1,12})?"
 DURATION_TEXT = re.compile(rf"({NUMBER})(ms|s|m|h)?")
 SIZE_TEXT = re.compile(rf"({NUMBER}) ?(B|kB|MB|GB|KiB|MiB|GiB)?")
 MONEY_TEXT = re.compile(NUMBER)
-DATE_TEXT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+MOMENT_TEXT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?(?:[Zz]|[+-][0-9]{2}:[0-9]{2}))?"
+)
 
 SECONDS = {None: Decimal(1), "ms": Decimal("0.001"), "s": Decimal(1), "m": Decimal(60), "h": Decimal(3600)}
 BYTES = {None: 1, "B": 1, "kB": 10**3, "MB": 10**6, "GB": 10**9, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
 LONGEST_SECONDS = 366 * 24 * 3600
 LARGEST_SIZE = 2**31 - 1
 HIGHEST_USD = 10**9
+HIGHEST_COST_USD = 9 * 10**9
+NANO_IS_FINEST = "a nano-USD: at most 9 decimals"
 
 PICO_PER_MILLION = 10**6
 NANO = 10**9
+FINEST = 9
+DAY_SECONDS = 24 * 3600
 
 
 def _read_duration(value: Value) -> float:
@@ -41,6 +47,23 @@ def _read_wait(value: Value) -> float:
     return seconds
 
 
+def wait_within(least: float, most: float, words: str) -> Kind[float]:
+    """Makes the kind for durations within bounds, which `words` names."""
+
+    def read(value: Value) -> float:
+        seconds = _read_wait(value)
+        if not least <= seconds <= most:
+            raise Wrong(f"must be {words}")
+        return seconds
+
+    return Kind(f"duration {words}", read)
+
+
+def show_duration(seconds: float) -> str:
+    """Writes a duration as it is read, to the nanosecond."""
+    return f"{Decimal(repr(round(seconds, FINEST))).normalize():f}s"
+
+
 def _read_size(value: Value) -> int:
     match = SIZE_TEXT.fullmatch(value.text())
     if not match:
@@ -51,14 +74,14 @@ def _read_size(value: Value) -> int:
     return int(size)
 
 
-def _exact(text: str, parts: int, finest: str) -> int:
+def _exact(text: str, parts: int, finest: str, highest: int = HIGHEST_USD) -> int:
     """Gives an amount of USD in integers of a part of it; refuses what would have to be rounded."""
     if not MONEY_TEXT.fullmatch(text):
         raise Wrong("must be an amount of USD as a decimal number, such as `0.15`")
     amount = Decimal(text) * parts
     if amount != amount.to_integral_value():
         raise Wrong(f"is finer than {finest}")
-    if amount > HIGHEST_USD * parts:
+    if amount > highest * parts:
         raise Wrong("is too large to be meant")
     return int(amount)
 
@@ -68,7 +91,7 @@ def _read_price(value: Value) -> int:
 
 
 def _read_money(value: Value) -> int:
-    return _exact(value.text(), NANO, "a nano-USD: at most 9 decimals")
+    return _exact(value.text(), NANO, NANO_IS_FINEST)
 
 
 def _read_share(value: Value) -> float:
@@ -78,14 +101,22 @@ def _read_share(value: Value) -> float:
     return float(text)
 
 
-def _read_date(value: Value) -> date:
+def _read_cost(value: Value) -> int:
+    amount = _exact(value.text(), NANO, NANO_IS_FINEST, HIGHEST_COST_USD)
+    if amount == 0:
+        raise Wrong("must be more than 0")
+    return amount
+
+
+def _read_moment(value: Value) -> datetime:
     text = value.text()
-    if not DATE_TEXT.fullmatch(text):
-        raise Wrong("must be a date such as `2027-01-31`")
+    if not MOMENT_TEXT.fullmatch(text):
+        raise Wrong("must be a date such as `2027-01-31`, or a moment such as `2027-01-31T12:00:00Z`")
     try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise Wrong("is no day of the calendar") from error
+        read = datetime.fromisoformat(text.upper())
+        return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise Wrong("is no moment of the calendar") from error
 
 
 DURATION = Kind("duration", _read_duration)
@@ -94,4 +125,5 @@ SIZE = Kind("size", _read_size)
 PRICE = Kind("USD per million tokens", _read_price)
 MONEY = Kind("USD", _read_money)
 SHARE = Kind("number from 0 to 1", _read_share)
-DATE = Kind("date", _read_date)
+COST = Kind("USD above 0", _read_cost)
+MOMENT = Kind("date or moment", _read_moment)

@@ -5,22 +5,34 @@ It holds names, kinds, defaults and meanings, and is what the documentation is m
 
 from collections.abc import Sequence
 
-from gateway_cli.configuration.addresses import (
+from admin.configuration.addresses import (
+    ADMIN_ADDRESS,
     CORE_ADDRESS,
     GRPC_LISTENER,
     HTTP_LISTENER,
     OPTIONAL_LISTENER,
     ORIGIN,
 )
-from gateway_cli.configuration.key import Key
-from gateway_cli.configuration.quantities import DURATION, SIZE, WAIT
-from gateway_cli.configuration.words import FOLDER, TRUTH_VALUE, comma_list_of, one_of, secret_of, whole_number
+from admin.configuration.key import Key, Kind, Section
+from admin.configuration.quantities import DURATION, SIZE, WAIT
+from admin.configuration.value import Value
+from admin.configuration.words import (
+    FILE,
+    FOLDER,
+    NETWORK,
+    TRUTH_VALUE,
+    comma_list_of,
+    one_of,
+    secret_of,
+    whole_number,
+)
 
 BOOTSTRAP_SECRET = secret_of(8, 4096)
 ADDRESS_WITH_PASSWORD = secret_of(1, 4096)
 
 HTTP_LISTEN = Key("http_listen", HTTP_LISTENER, "Where REST is served. Port 0 picks a free one.", "127.0.0.1:8080")
 GRPC_LISTEN = Key("grpc_listen", GRPC_LISTENER, "Where the core serves gRPC.", "127.0.0.1:50051")
+ADMIN_LISTEN = Key("admin_listen", HTTP_LISTENER, "Where the admin service serves gRPC.", "127.0.0.1:50052")
 METRICS_LISTEN = Key("metrics_listen", OPTIONAL_LISTENER, "Where Prometheus finds the metrics.", "127.0.0.1:9464")
 CHANNELZ_LISTEN = Key("channelz_listen", GRPC_LISTENER, "Where channelz answers, on a port of its own.", "off")
 CORE_ADDRESS_KEY = Key(
@@ -58,12 +70,41 @@ MAX_CONCURRENT_STREAMS = Key(
 CORS_ORIGINS = Key("cors_origins", comma_list_of(ORIGIN), "Which web pages may call; `*` means all of them.", "*")
 KEEPALIVE = Key("keepalive", WAIT, "After how much silence a stream carries a comment, so that nobody cuts it.", "15s")
 WRITE_TIMEOUT = Key("write_timeout", WAIT, "How long a client may take to read before it is given up.", "30s")
+KEY_CACHE = Key("key_cache", whole_number(1, 10_000_000), "How many API keys a core holds in memory.", "50000")
+WATCH_ADMIN = Key(
+    "watch_admin", ADMIN_ADDRESS, "An admin service that a core listens to besides the database, should that be away."
+)
+WATCH_TOKEN = Key("watch_token", BOOTSTRAP_SECRET, "The admin token for that; the role `viewer` is enough.")
+TRUSTED_FACADES = Key(
+    "trusted_facades",
+    comma_list_of(NETWORK),
+    "Which facades a core believes what they say about the addresses of their callers.",
+    "127.0.0.0/8,::1/128",
+)
+TRUSTED_PROXIES = Key(
+    "trusted_proxies", comma_list_of(NETWORK), "Which proxies a facade believes what they write into `X-Forwarded-For`."
+)
 BOOTSTRAP_API_KEY = Key("bootstrap_api_key", BOOTSTRAP_SECRET, "An API key that works from the start.")
 BOOTSTRAP_ADMIN_TOKEN = Key("bootstrap_admin_token", BOOTSTRAP_SECRET, "An admin token that works from the start.")
+
+CERT_FILE = Key("cert_file", FILE, "The certificate, in PEM.")
+KEY_FILE = Key("key_file", FILE, "Its key, in PEM, without a password.")
+CLIENT_CA_FILE = Key("client_ca_file", FILE, "Who vouches for the certificates that clients must then show.")
+ADMIN_TLS_KEYS: Sequence[Key[object]] = (CERT_FILE, KEY_FILE, CLIENT_CA_FILE)
+
+
+def _read_tls(value: Value) -> Section:
+    section = Section(value, ADMIN_TLS_KEYS)
+    section.check(ADMIN_TLS_KEYS)
+    return section
+
+
+ADMIN_TLS = Key("admin_tls", Kind("mapping", _read_tls), "Makes the admin service speak TLS.")
 
 SERVER_KEYS: Sequence[Key[object]] = (
     HTTP_LISTEN,
     GRPC_LISTEN,
+    ADMIN_LISTEN,
     METRICS_LISTEN,
     CHANNELZ_LISTEN,
     CORE_ADDRESS_KEY,
@@ -82,11 +123,23 @@ SERVER_KEYS: Sequence[Key[object]] = (
     CORS_ORIGINS,
     KEEPALIVE,
     WRITE_TIMEOUT,
+    KEY_CACHE,
+    WATCH_ADMIN,
+    WATCH_TOKEN,
+    TRUSTED_FACADES,
+    TRUSTED_PROXIES,
     BOOTSTRAP_API_KEY,
     BOOTSTRAP_ADMIN_TOKEN,
 )
+SECTION_KEYS: Sequence[Key[object]] = (*SERVER_KEYS, ADMIN_TLS)
 
 
-def variable_of(key: Key[object]) -> str:
-    """Gives the name of the variable that sets the same as a key below `server:`."""
-    return f"WEIR_{key.name.upper()}"
+def variable_of(key: Key[object], within: str = "") -> str:
+    """Gives the name of the variable that sets the same as a key below `server:`, or `within` a section there."""
+    return f"WEIR_{within.upper()}{'_' if within else ''}{key.name.upper()}"
+
+
+def every_variable() -> list[str]:
+    """Names every variable that sets what a key below `server:` does."""
+    tls = (variable_of(key, ADMIN_TLS.name) for key in ADMIN_TLS_KEYS)
+    return [*(variable_of(key) for key in SERVER_KEYS), *tls]

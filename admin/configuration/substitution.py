@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from gateway_cli.configuration.problem import Wrong
+from admin.configuration.problem import Wrong
 
 REFERENCE = re.compile(r"\$\$\{|\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?::-(?P<default>[^}]*))?\}|(?P<broken>\$\{)")
 
@@ -28,7 +28,7 @@ def substitute(text: str, environment: Mapping[str, str]) -> str:
         if default is not None:
             return environment.get(name) or default
         if name not in environment:
-            raise Wrong(f"the environment variable `{name}` is not set")
+            raise Wrong(f"the variable `{name}` is not set")
         return environment[name]
 
     return REFERENCE.sub(fill, text)

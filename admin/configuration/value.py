@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 
 import yaml
 
-from gateway_cli.configuration.problem import Problem, Wrong
-from gateway_cli.configuration.substitution import names_in, substitute
+from admin.configuration.problem import Problem, Wrong
+from admin.configuration.substitution import names_in, substitute
 
 YAML = "tag:yaml.org,2002:"
 NULL = f"{YAML}null"
@@ -18,12 +18,16 @@ SHOWABLE = re.compile(r"[A-Za-z0-9_./:-]{1,64}")
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One pass over a configuration: where references are looked up, and what was found on the way."""
+    """One pass over a configuration: where references are looked up, and what was found on the way.
+
+    `problems` refuse it, `warnings` do not. `doubted` names what is warned of once.
+    """
 
     file_name: str
     environment: Mapping[str, str]
     problems: list[Problem] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+    doubted: set[str] = field(default_factory=set)
     referenced: set[str] = field(default_factory=set)
 
 
@@ -49,11 +53,19 @@ class Value:
 
     def note(self, sentence: str, line: int | None = None) -> None:
         """Adds a problem at this place, or at another line of it."""
+        self.reading.problems.append(self._problem(sentence, line))
+
+    def doubt(self, sentence: str, *, once: str = "") -> None:
+        """Adds a warning at this place; of those with the same `once` only the first is kept."""
+        if once not in self.reading.doubted:
+            self.reading.warnings.append(self._problem(sentence, None))
+        if once:
+            self.reading.doubted.add(once)
+
+    def _problem(self, sentence: str, line: int | None) -> Problem:
         if self.variable:
-            problem = Problem(self.variable, None, "", sentence)
-        else:
-            problem = Problem(self.reading.file_name, line or self.line, self.path, sentence)
-        self.reading.problems.append(problem)
+            return Problem(self.variable, None, "", sentence)
+        return Problem(self.reading.file_name, line or self.line, self.path, sentence)
 
     @property
     def is_list(self) -> bool:

@@ -120,13 +120,11 @@ class UserService(UserServiceServicer):
         once = self._desk.request(request)
         if once is None:
             raise InvalidRequest.at("request_id", "is required: money must not move twice")
-        async with self._desk.changing(context) as change:
+        async with self._desk.changing(context, reason=request.reason) as change:
             adjusted = await change.users.created_by(once)
             if adjusted is None:
                 user = await find(change.users, request.name, given)
-                adjusted = await change.users.update(
-                    user.uid, with_more(user, request.delta_nano_usd), action="adjust", reason=request.reason
-                )
+                adjusted = await change.users.update(user.uid, with_more(user, request.delta_nano_usd), action="adjust")
                 await change.users.remember(once, user.uid)
         return messages.AdjustUserBalanceResponse(user=show_user(adjusted))
 

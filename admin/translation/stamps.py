@@ -9,7 +9,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from weir.admin.v1.managed_by_pb2 import ManagedBy
 
-OWNERS: Final[Mapping[str, ManagedBy]] = MappingProxyType(
+OWNERS: Final[Mapping[str, ManagedBy.ValueType]] = MappingProxyType(
     {
         "api": ManagedBy.MANAGED_BY_API,
         "file": ManagedBy.MANAGED_BY_FILE,

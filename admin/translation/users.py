@@ -41,7 +41,7 @@ def read_user(shown: user_pb2.User, name: str, balance: int | None, violations: 
     )
 
 
-def _state(record: Versioned[User]) -> user_pb2.UserState:
+def _state(record: Versioned[User]) -> user_pb2.UserState.ValueType:
     if record.deleted_at is not None:
         return user_pb2.USER_STATE_DELETED
     return user_pb2.USER_STATE_DISABLED if record.value.disabled else user_pb2.USER_STATE_ACTIVE

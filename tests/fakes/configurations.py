@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
+from admin.configuration.problem import ConfigurationRefused
 from gateway_cli.configuration.configuration import Configuration
 from gateway_cli.configuration.loading import load
-from gateway_cli.configuration.problem import ConfigurationRefused
 
 NO_VARIABLES: Mapping[str, str] = {}
 FILE = "weir.yaml"

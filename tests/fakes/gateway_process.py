@@ -98,7 +98,13 @@ class GatewayProcess:
 
 def environment(folder: Path, variables: Mapping[str, str] | None = None) -> dict[str, str]:
     """Gives a process nothing of what this one has in its environment."""
-    return {"HOME": str(folder), "LANG": "C.UTF-8", "WEIR_METRICS_LISTEN": FREE_PORT, **(variables or {})}
+    return {
+        "HOME": str(folder),
+        "LANG": "C.UTF-8",
+        "WEIR_METRICS_LISTEN": FREE_PORT,
+        "WEIR_ADMIN_LISTEN": FREE_PORT,
+        **(variables or {}),
+    }
 
 
 @contextmanager

@@ -1,0 +1,1 @@
+"""Tells cores and dashboards what changes, and that nothing does. It changes nothing itself."""
