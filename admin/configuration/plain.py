@@ -116,20 +116,19 @@ def plain_amount(value: Allowance) -> Plain:
 
 
 def plain_allowances(values: Sequence[Allowance]) -> Plain:
-    """Writes allowances as `limits` and `quotas`."""
+    """Writes allowances as `limits` and `quotas`, in one order."""
+    in_order = sorted(values, key=lambda value: list(MEASURES).index(value.measure))
     limits: Plain = {
         PER_MINUTE.get(value.measure, MEASURES[value.measure]): value.amount
-        for value in sorted(values, key=lambda value: list(MEASURES).index(value.measure))
-        if value.per in {"minute", "moment"}
+        for value in in_order
+        if value.per not in QUOTA_PERIODS
     }
-    quotas = [
-        {
-            "per": per,
-            **{name: amount for value in values if value.per == per for name, amount in plain_amount(value).items()},
-        }
-        for per in QUOTA_PERIODS
-        if any(value.per == per for value in values)
-    ]
+    quotas: list[Plain] = []
+    for per in QUOTA_PERIODS:
+        amounts: Plain = {}
+        for value in in_order:
+            amounts.update(plain_amount(value) if value.per == per else {})
+        quotas.extend([{"per": per, **amounts}] if amounts else [])
     return {"limits": limits, "quotas": quotas}
 
 

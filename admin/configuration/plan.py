@@ -83,7 +83,7 @@ def plan(
     changes += [_deletion(record, before) for record in deletions.records]
     after = LastApplied(
         {**{key: before.entries[key] for key in carried}, **{key: entry.fields for key, entry in entries.items()}},
-        found | (before.found & carried),
+        found | (before.found & carried - entries.keys()),
         before.started,
     )
     findings = (*_findings(entries, live), *_reference_findings(declared, live, deletions), *_uses(deletions))

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong, or only doubtful. `source` is a file or a variable's name; a variable has no line.
+    """One thing that is wrong, or only doubtful. `source` is a file, if it is known, or a variable, which has no line.
 
     `path` leads to the key (`models.fast.targets[0].price`), and is empty where the sentence is about the whole file.
     """
@@ -19,8 +19,12 @@ class Problem:
 
     def __str__(self) -> str:
         """Writes the problem the way compilers do, so that editors can jump to it."""
-        place = self.source if self.line is None else f"{self.source}:{self.line}"
-        return ": ".join(part for part in (place, self.path, self.sentence) if part)
+        return ": ".join(part for part in (self._place(), self.path, self.sentence) if part)
+
+    def _place(self) -> str:
+        if self.line is None:
+            return self.source
+        return f"{self.source}:{self.line}" if self.source else f"line {self.line}"
 
 
 class ConfigurationRefused(Exception):

@@ -142,7 +142,7 @@ def list_of(kind: Kind[T], *, least: int = 0, most: int | None = None) -> Kind[t
     def read(value: Value) -> tuple[T, ...]:
         count = len(value.items())
         if count < least or (most is not None and count > most):
-            raise Wrong(f"must have {least} to {most} entries" if most else f"must have at least {least} entries")
+            raise Wrong(f"must have {least} to {most} entries" if most else "must have at least one entry")
         items = [read_or(found, kind, None) for found in value.items()]
         return tuple(item for item in items if item is not None)
 

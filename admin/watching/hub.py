@@ -44,6 +44,7 @@ class Hub:
         self._watches: dict[int, Watch] = {}
         self._count = 0
         self._ended = False
+        self._lacks = False
 
     @property
     def watches(self) -> Sequence[Watch]:
@@ -70,8 +71,10 @@ class Hub:
             answered()
             if version < self.version:
                 self._fall_back(version)
+            self._lacks = self.version < version
             while self.version < version and await self._read_on():
                 pass
+            self._lacks = self.version < version
         except StorageError as error:
             if self.store.failed():
                 self._logger.warning("the database does not answer the admin service", extra={"cause": str(error)})
@@ -87,7 +90,9 @@ class Hub:
     ) -> AsyncGenerator[WatchConfigResponse, None]:
         """Tells a watcher of every change after the configuration `resume`, and regularly that there was none.
 
-        `version` is that of the watcher's software. Raises InvalidRequest; ends with Draining or AdminTokenInvalid.
+        A watcher that lacks something which cannot be read now hears nothing: a sign of life would tell it that it
+        lacks nothing. `version` is that of the watcher's software. Raises InvalidRequest; ends with Draining or
+        AdminTokenInvalid.
         """
         watch = self._enter(watcher_id, version, resume)
         self._count += 1
@@ -97,7 +102,8 @@ class Hub:
             while True:
                 self._require_going(watch)
                 batch = await self._next(watch)
-                yield self._message(watch, batch)
+                if batch is not None or not (watch.behind or self._lacks):
+                    yield self._message(watch, batch)
                 if batch is None or not watch.has_news:
                     await watch.wait(SIGN_OF_LIFE)
         finally:

@@ -36,7 +36,10 @@ def chat(  # noqa: PLR0913 -- each is an option of the command line
     stream: Annotated[bool, typer.Option("--stream/--no-stream", help="Show the answer as it comes.")] = True,
     as_json: Annotated[bool, typer.Option("--json", help="Write what the gateway sends: one JSON a line.")] = False,
 ) -> None:
-    """Asks a model through a gateway that runs, and shows the answer."""
+    """Asks a model through a gateway that runs, and shows the answer.
+
+    Example: weir chat "hello" --model weir-demo
+    """
     question = Question(url, sendable_key(key), sendable(model), text_to_say(text, sys.stdin), sendable(system), stream)
     answer = Answer(as_json=as_json)
     began = time.monotonic()

@@ -1,5 +1,6 @@
 """`weir config`: says what is wrong with a configuration, and what is in effect. It never shows a secret."""
 
+import importlib
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -7,9 +8,9 @@ from typing import Annotated, TypeAlias
 
 import typer
 
+from admin.configuration.problem import ConfigurationRefused
 from gateway_cli.configuration.config_file import find_file, load_file
 from gateway_cli.configuration.configuration import Configuration
-from gateway_cli.configuration.problem import ConfigurationRefused
 from gateway_cli.configuration.reference import reference_page
 from gateway_cli.configuration.written import write
 from gateway_cli.environment import read_environment
@@ -25,31 +26,42 @@ FileOption: TypeAlias = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Adds the group and its commands."""
-    group = typer.Typer(no_args_is_help=True, help="Checks and shows the configuration.")
+    group = typer.Typer(no_args_is_help=True, help="Checks and shows the configuration, and brings it to a gateway.")
     group.command("check")(check)
     group.command("show")(show)
     group.command("reference")(reference)
+    importlib.import_module("gateway_cli.commands.config_remote").register(group)
     app.add_typer(group, name="config")
 
 
 def check(file: FileOption = None) -> None:
-    """Says everything that is wrong, line by line, or what the configuration amounts to."""
+    """Says everything that is wrong, line by line, or what the configuration amounts to.
+
+    Example: weir config check -f weir.yaml
+    """
     configuration = load_or_exit(file)
     for note in configuration.notes:
         typer.echo(f"note: {note}")
     for warning in configuration.warnings:
         typer.echo(f"warning: {warning}")
-    core = configuration.core
-    typer.echo(f"OK: {count(len(core.providers), 'provider')}, {count(len(core.models), 'model')}")
+    declared = configuration.declared
+    counts = [count(len(declared.providers), "provider"), count(len(declared.models), "model")]
+    typer.echo(f"OK: {', '.join([*counts, *([count(len(declared.users), 'user')] if declared.users else [])])}")
 
 
 def show(file: FileOption = None) -> None:
-    """Shows what is in effect, file, variables and defaults taken together. Secrets are masked."""
+    """Shows what is in effect, file, variables and defaults taken together. Secrets are masked.
+
+    Example: weir config show -f weir.yaml
+    """
     typer.echo(write(load_or_exit(file)), nl=False)
 
 
 def reference() -> None:
-    """Writes the page that documents every setting."""
+    """Writes the page that documents every setting.
+
+    Example: weir config reference > docs/settings.md
+    """
     typer.echo(reference_page(), nl=False)
 
 

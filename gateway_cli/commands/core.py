@@ -21,7 +21,10 @@ def core(
     log_level: options.LevelOption = None,
     log_format: options.FormatOption = None,
 ) -> None:
-    """Starts the core alone: gRPC for services, and for facades in other processes."""
+    """Starts the core alone: gRPC for services, and for facades in other processes.
+
+    Example: weir core --grpc-listen 0.0.0.0:50051
+    """
     given = {
         "WEIR_GRPC_LISTEN": grpc_listen,
         "WEIR_DATA_DIR": data_dir,

@@ -21,7 +21,10 @@ def facade(
     log_level: options.LevelOption = None,
     log_format: options.FormatOption = None,
 ) -> None:
-    """Starts the REST facade alone; it dials a core that runs elsewhere."""
+    """Starts the REST facade alone; it dials a core that runs elsewhere.
+
+    Example: weir facade --core dns:///core.internal:50051
+    """
     given = {
         "WEIR_HTTP_LISTEN": http_listen,
         "WEIR_CORE_ADDRESS": core,

@@ -13,19 +13,24 @@ def register(app: typer.Typer) -> None:
     app.command("up")(up)
 
 
-def up(  # one parameter an option
+def up(  # noqa: PLR0913 -- each is an option of the command line
     *,
     config: options.FileOption = None,
     http_listen: options.HttpOption = None,
     grpc_listen: options.GrpcOption = None,
+    admin_listen: options.AdminOption = None,
     data_dir: options.DataOption = None,
     log_level: options.LevelOption = None,
     log_format: options.FormatOption = None,
 ) -> None:
-    """Starts the whole gateway in one process and runs until told to stop."""
+    """Starts the whole gateway in one process and runs until told to stop.
+
+    Example: weir up --config weir.yaml
+    """
     given = {
         "WEIR_HTTP_LISTEN": http_listen,
         "WEIR_GRPC_LISTEN": grpc_listen,
+        "WEIR_ADMIN_LISTEN": admin_listen,
         "WEIR_DATA_DIR": data_dir,
         "WEIR_LOG_LEVEL": log_level,
         "WEIR_LOG_FORMAT": log_format,

@@ -14,7 +14,10 @@ def register(app: typer.Typer) -> None:
 
 
 def version(*, as_json: Annotated[bool, typer.Option("--json", help="Write a JSON object.")] = False) -> None:
-    """Says which version this is."""
+    """Says which version this is.
+
+    Example: weir version --json
+    """
     number = version_of(DISTRIBUTION)
     typer.echo(f'{{"name":"weir","version":"{number}"}}' if as_json else f"weir {number}")
 

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from admin.configuration.problem import ConfigurationRefused, Problem
 from gateway_cli.configuration.configuration import Configuration
 from gateway_cli.configuration.loading import load
-from gateway_cli.configuration.problem import ConfigurationRefused, Problem
 from gateway_cli.configuration.variables import CONFIG
 
 USUAL_NAME = "weir.yaml"

@@ -1,35 +1,27 @@
 """Makes a configuration of a file's text and the environment, or says everything that is wrong with them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from gateway_cli.configuration.allowances import DEFAULTS, PRIVACY, USERS, check_defaults, check_privacy
+from admin.configuration.declared import Declared
+from admin.configuration.document import compose
+from admin.configuration.file_format import FILE_KEYS, SERVER, in_order, read_records
+from admin.configuration.key import Section
+from admin.configuration.problem import ConfigurationRefused, Problem
+from admin.configuration.references import doubtful_references
+from admin.configuration.server_keys import SECTION_KEYS
+from admin.configuration.value import Reading
 from gateway_cli.configuration.configuration import Configuration
-from gateway_cli.configuration.document import compose
-from gateway_cli.configuration.found_providers import find_providers
-from gateway_cli.configuration.key import MAPPING, Key, Kind, Section
-from gateway_cli.configuration.models import MODELS, read_model
-from gateway_cli.configuration.problem import ConfigurationRefused, Problem, Wrong
-from gateway_cli.configuration.providers import PROVIDERS, read_provider
-from gateway_cli.configuration.server import Server, core_settings, facade_settings, process_settings
-from gateway_cli.configuration.server_keys import SERVER_KEYS
-from gateway_cli.configuration.value import Reading, Value
+from gateway_cli.configuration.found_providers import Found, find_providers
+from gateway_cli.configuration.server import (
+    Server,
+    admin_settings,
+    core_settings,
+    facade_settings,
+    process_settings,
+)
 from gateway_cli.configuration.variables import check_variables
-from gateway_core.records.model import Model
-from gateway_core.records.provider import Provider
-
-FORMAT_VERSION = "1"
-
-
-def _check_version(value: Value) -> None:
-    if value.text() != FORMAT_VERSION:
-        raise Wrong(f"this version of Weir reads files of version {FORMAT_VERSION}")
-
-
-VERSION = Key("version", Kind(f"`{FORMAT_VERSION}`", _check_version), "The version of the format.", required=True)
-SERVER = Key("server", MAPPING, "How the gateway itself runs.")
-FILE_KEYS: Sequence[Key[object]] = (VERSION, PROVIDERS, MODELS, DEFAULTS, USERS, PRIVACY, SERVER)
 
 
 def load(file_text: str | None, file_name: str, environment: Mapping[str, str]) -> Configuration:
@@ -40,46 +32,47 @@ def load(file_text: str | None, file_name: str, environment: Mapping[str, str]) 
     reading = Reading(file_name, environment)
     top = compose(file_text or "", reading)
     file = None if top is None else Section(top, FILE_KEYS)
-    in_file = {name: read_provider(name, value) for name, value in _entries(file, PROVIDERS)}
-    found = find_providers(reading, in_file)
-    providers = found.providers | in_file
-    models = {name: read_model(name, value, providers) for name, value in _entries(file, MODELS)}
-    _check_the_rest(file)
-    settings = _settings(Server(_server(file), reading), providers, found.models | models)
+    in_file = Declared(has_file=False) if file is None else read_records(file)
+    found = find_providers(reading, in_file.providers)
+    core = core_settings(server := Server(_server(file), reading))
+    configuration = Configuration(
+        core=core,
+        facade=facade_settings(server, core.drain),
+        admin=admin_settings(server, core),
+        process=process_settings(server),
+        declared=_together(in_file, found),
+        notes=tuple(found.notes),
+    )
     check_variables(reading)
     if reading.problems:
-        raise ConfigurationRefused(tuple(sorted(reading.problems, key=_place)))
-    return replace(settings, notes=tuple(found.notes), warnings=_warnings(reading, settings))
-
-
-def _entries(file: Section | None, key: Key[list[tuple[str, Value]]]) -> list[tuple[str, Value]]:
-    return file.read(key, []) if file else []
-
-
-def _check_the_rest(file: Section | None) -> None:
-    if file is None:
-        return
-    file.check((VERSION, USERS))
-    for key, check in ((DEFAULTS, check_defaults), (PRIVACY, check_privacy)):
-        value = file.find(key)
-        if value is not None:
-            check(value)
+        raise ConfigurationRefused(in_order(reading.problems))
+    return replace(configuration, warnings=_warnings(reading, configuration.declared))
 
 
 def _server(file: Section | None) -> Section | None:
     value = file.find(SERVER) if file else None
-    return None if value is None else Section(value, SERVER_KEYS)
+    return None if value is None else Section(value, SECTION_KEYS)
 
 
-def _settings(server: Server, providers: Mapping[str, Provider], models: Mapping[str, Model]) -> Configuration:
-    core = core_settings(server, MappingProxyType(dict(providers)), MappingProxyType(dict(models)))
-    return Configuration(core, facade_settings(server, core.drain), process_settings(server))
+def _together(in_file: Declared, found: Found) -> Declared:
+    """Adds what was found to what the file declares, which wins."""
+    added = [f"providers/{name}" for name in found.providers if name not in in_file.providers]
+    added += [f"models/{name}" for name in found.models if name not in in_file.models]
+    return replace(
+        in_file,
+        providers=MappingProxyType({**found.providers, **in_file.providers}),
+        models=MappingProxyType({**found.models, **in_file.models}),
+        found=frozenset(added),
+        has_environment=True,
+    )
 
 
-def _warnings(reading: Reading, settings: Configuration) -> tuple[str, ...]:
-    nothing = () if settings.core.models else ("no model is configured, so callers have nothing to ask for",)
-    return (*reading.warnings, *nothing)
-
-
-def _place(problem: Problem) -> tuple[bool, int]:
-    return problem.line is None, problem.line or 0
+def _warnings(reading: Reading, declared: Declared) -> tuple[str, ...]:
+    doubtful = [
+        Problem(reading.file_name, place.line, place.path, sentence)
+        for place, sentence in doubtful_references(declared)
+    ]
+    told = map(str, in_order([*reading.warnings, *doubtful]))
+    if declared.providers and not declared.models:
+        return (*told, "no model is configured here, so callers have nothing to ask for unless the database has one")
+    return tuple(told)

@@ -2,28 +2,33 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TypeVar
+from types import MappingProxyType
+from typing import Never, TypeVar
 
-from gateway_cli.configuration import server_keys as keys
-from gateway_cli.configuration.key import Key, Section, read_or
+from admin.configuration import server_keys as keys
+from admin.configuration.key import Key, Section, read_or
+from admin.configuration.problem import Problem
+from admin.configuration.value import Reading, Value
+from admin.settings import AdminSettings, AdminTls
 from gateway_cli.configuration.process_settings import ProcessSettings
-from gateway_cli.configuration.value import Reading, Value
-from gateway_core.records.model import Model
-from gateway_core.records.provider import Provider
 from gateway_core.records.secret import Secret
 from gateway_core.settings import CoreSettings
 from rest_facade.settings import FacadeSettings
 
 T = TypeVar("T")
+D = TypeVar("D")
+HALF_OF_TLS = "is not set, nor the key below `admin_tls`: TLS takes a certificate and its key"
+NOTHING: Mapping[str, Never] = MappingProxyType({})
 
 
 class Server:
     """The settings of a process while they are read. What the file says is checked even if a variable wins."""
 
-    def __init__(self, section: Section | None, reading: Reading) -> None:
-        """Takes the file's `server:` section, if there is one."""
+    def __init__(self, section: Section | None, reading: Reading, within: str = "") -> None:
+        """Takes the file's section, if there is one; `within` names one inside of `server:`."""
         self._section = section
         self._reading = reading
+        self._within = within
 
     def get(self, key: Key[T]) -> T:
         """Gives what holds for a key that has a default."""
@@ -33,13 +38,33 @@ class Server:
         """Gives a secret, if there is one."""
         return self._get(key, None)
 
+    def words(self, key: Key[str]) -> str | None:
+        """Gives what has no default, if there is any."""
+        return self._get(key, None)
+
+    def tls(self) -> AdminTls | None:
+        """Gives the files for TLS, if there are any; it takes both a certificate and its key."""
+        section = self._section.read(keys.ADMIN_TLS, None) if self._section else None
+        inner = Server(section, self._reading, keys.ADMIN_TLS.name)
+        cert, key, authority = (inner.path(one) for one in (keys.CERT_FILE, keys.KEY_FILE, keys.CLIENT_CA_FILE))
+        if cert is not None and key is not None:
+            return AdminTls(cert, key, authority)
+        if (cert, key, authority) != (None, None, None):
+            missing = keys.variable_of(keys.CERT_FILE if cert is None else keys.KEY_FILE, keys.ADMIN_TLS.name)
+            self._reading.problems.append(Problem(missing, None, "", HALF_OF_TLS))
+        return None
+
+    def path(self, key: Key[Path]) -> Path | None:
+        """Gives a path, if there is one."""
+        return self._get(key, None)
+
     def data_dir(self) -> Path:
         """Gives the folder for the gateway's files."""
         return self._get(keys.DATA_DIR, default_data_dir(self._reading.environment))
 
-    def _get(self, key: Key[T], default: T) -> T:
-        found = self._section.read(key, default) if self._section else default
-        name = keys.variable_of(key)
+    def _get(self, key: Key[T], default: D) -> T | D:
+        found: T | D = self._section.read(key, default) if self._section else default
+        name = keys.variable_of(key, self._within)
         text = self._reading.environment.get(name)
         return read_or(Value.of_variable(name, text, self._reading), key.kind, default) if text else found
 
@@ -52,11 +77,11 @@ def default_data_dir(environment: Mapping[str, str]) -> Path:
     return Path(home, ".local", "share", "weir") if home else Path("weir-data")
 
 
-def core_settings(server: Server, providers: Mapping[str, Provider], models: Mapping[str, Model]) -> CoreSettings:
+def core_settings(server: Server) -> CoreSettings:
     """Makes the settings of the core."""
     return CoreSettings(
-        providers=providers,
-        models=models,
+        providers=NOTHING,
+        models=NOTHING,
         data_dir=server.data_dir(),
         database_url=server.secret(keys.DATABASE_URL),
         master_key=server.secret(keys.MASTER_KEY),
@@ -69,6 +94,22 @@ def core_settings(server: Server, providers: Mapping[str, Provider], models: Map
         max_concurrent_streams=server.get(keys.MAX_CONCURRENT_STREAMS),
         bootstrap_api_key=server.secret(keys.BOOTSTRAP_API_KEY),
         bootstrap_admin_token=server.secret(keys.BOOTSTRAP_ADMIN_TOKEN),
+        key_cache=server.get(keys.KEY_CACHE),
+        watch_admin=server.words(keys.WATCH_ADMIN),
+        watch_token=server.secret(keys.WATCH_TOKEN),
+        trusted_facades=server.get(keys.TRUSTED_FACADES),
+    )
+
+
+def admin_settings(server: Server, core: CoreSettings) -> AdminSettings:
+    """Makes the settings of the admin service; what holds for every gRPC listener is as for the core."""
+    return AdminSettings(
+        listen=server.get(keys.ADMIN_LISTEN),
+        tls=server.tls(),
+        reflection=core.reflection,
+        drain=core.drain,
+        max_message_bytes=core.max_message_bytes,
+        max_concurrent_streams=core.max_concurrent_streams,
     )
 
 
@@ -83,6 +124,7 @@ def facade_settings(server: Server, drain: float) -> FacadeSettings:
         keepalive=server.get(keys.KEEPALIVE),
         write_timeout=server.get(keys.WRITE_TIMEOUT),
         drain=drain,
+        trusted_proxies=server.get(keys.TRUSTED_PROXIES),
     )
 
 

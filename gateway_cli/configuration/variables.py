@@ -3,19 +3,25 @@
 import re
 from collections.abc import Collection
 
-from gateway_cli.configuration.problem import Problem, suggest
-from gateway_cli.configuration.server_keys import SERVER_KEYS, variable_of
-from gateway_cli.configuration.value import Reading
+from admin.configuration.problem import Problem, suggest
+from admin.configuration.server_keys import every_variable
+from admin.configuration.value import Reading
 
 PREFIX = "WEIR_"
 TEST_PREFIX = "WEIR_TEST_"
 CONFIG = "WEIR_CONFIG"
-CLIENT_VARIABLES = ("WEIR_URL", "WEIR_API_KEY", "WEIR_ADMIN_ADDRESS", "WEIR_ADMIN_TOKEN")
-LATER_VARIABLES = (
-    "WEIR_ADMIN_LISTEN",
-    "WEIR_DASHBOARD_LISTEN",
-    "WEIR_REDIS_URL",
+CLIENT_VARIABLES = (
+    "WEIR_URL",
+    "WEIR_API_KEY",
+    "WEIR_ADMIN_ADDRESS",
+    "WEIR_ADMIN_TOKEN",
+    "WEIR_ADMIN_CA",
+    "WEIR_ADMIN_CERT",
+    "WEIR_ADMIN_KEY",
+    "WEIR_PROFILE",
+    "WEIR_PROFILES",
 )
+LATER_VARIABLES = ("WEIR_DASHBOARD_LISTEN", "WEIR_REDIS_URL")
 
 SERVICE_NAME = re.compile(r"WEIR(_[A-Z0-9_]+)?_SERVICE_(HOST|PORT(_[A-Z0-9_]+)?)")
 SERVICE_PORT = re.compile(r"WEIR(_[A-Z0-9_]+)?_PORT(_[0-9]+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?")
@@ -27,13 +33,12 @@ def check_variables(reading: Reading) -> None:
 
     A variable that the file refers to is no mistake, whatever its name.
     """
-    settings = {variable_of(key) for key in SERVER_KEYS}
-    known = {*settings, *CLIENT_VARIABLES, CONFIG}
+    known = {*every_variable(), *CLIENT_VARIABLES, CONFIG}
     for name, text in sorted(reading.environment.items()):
         if not name.startswith(PREFIX) or name in reading.referenced or _is_ours(name, text, known):
             continue
         if name in LATER_VARIABLES:
-            reading.warnings.append(f"`{name}` is set, but not in force in this version")
+            reading.warnings.append(Problem(name, None, "", "is set, but not in force in this version"))
         else:
             sentence = f"unknown variable{suggest(name, (*known, *LATER_VARIABLES))}"
             reading.problems.append(Problem(name, None, "", sentence))

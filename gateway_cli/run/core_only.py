@@ -2,14 +2,9 @@
 
 from gateway_cli.configuration.configuration import Configuration
 from gateway_cli.run.garbage import settle_garbage
-from gateway_cli.run.opened_store import opened_store
-from gateway_cli.run.process import (
-    core_parts,
-    drain_when_asked,
-    process_metrics,
-    shown_metrics,
-    start_logging,
-)
+from gateway_cli.run.listeners import Listeners
+from gateway_cli.run.prepared import prepared
+from gateway_cli.run.process import core_parts, drain_when_asked, process_metrics, shown_metrics, start_logging
 from gateway_cli.run.ready import Say, announce
 from gateway_cli.run.stop_signal import stop_signal
 from gateway_core.wiring import open_core
@@ -19,18 +14,16 @@ from openai_json.codec import OpenAiJson
 async def run_core(configuration: Configuration, say: Say) -> None:
     """Runs until told to stop."""
     start_logging(configuration)
-    settings, registry = configuration.core, process_metrics()
+    settings, registry, listeners = configuration.core, process_metrics(), Listeners()
     with stop_signal() as stop:
         async with (
-            opened_store(settings) as store,
-            open_core(settings, core_parts(configuration, store, OpenAiJson(), registry)) as core,
+            prepared(configuration, say) as kept,
+            open_core(settings, core_parts(configuration, kept, OpenAiJson(), registry)) as core,
             shown_metrics(configuration, registry) as metrics_address,
         ):
-            addresses = {
-                "grpc": core.server.grpc_address,
-                "metrics": metrics_address and f"http://{metrics_address}/metrics",
-                "channelz": core.server.channelz_address,
-            }
+            listeners.add("grpc", core.server.grpc_address)
+            listeners.add("metrics", metrics_address)
+            listeners.add("channelz", core.server.channelz_address)
             settle_garbage()
-            announce(say, core.issued, addresses, log_format=configuration.process.log_format)
+            announce(say, listeners.links(), log_format=configuration.process.log_format)
             await drain_when_asked(stop, core.server.drain, settings.drain)

@@ -9,7 +9,6 @@ from gateway_cli.run.garbage import settle_garbage
 from gateway_cli.run.process import installed_version, start_logging
 from gateway_cli.run.ready import Say, announce
 from gateway_cli.run.stop_signal import StopSignal, stop_signal
-from gateway_core.identity.bootstrap import Bootstrapped
 from openai_json.codec import OpenAiJson
 from rest_facade.dial import dial
 from rest_facade.server import serve_http
@@ -26,7 +25,7 @@ async def run_facade(configuration: Configuration, say: Say) -> None:
             async with serve_http(app, facade.http_listen, drain=facade.drain) as http_address:
                 addresses = {"http": f"http://{http_address}", "core": facade.core_address}
                 settle_garbage()
-                announce(say, Bootstrapped(), addresses, log_format=configuration.process.log_format)
+                announce(say, addresses, log_format=configuration.process.log_format)
                 await stop.asked.wait()
                 hurry = asyncio.ensure_future(close_when_urgent(stop, channel))
             hurry.cancel()

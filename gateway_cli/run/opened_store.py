@@ -4,8 +4,9 @@ import importlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from admin.process_facts import StoreKind
 from gateway_core.settings import CoreSettings
-from gateway_core.storage.open_database import address_of_file, open_database
+from gateway_core.storage.open_database import SQLITE, address_of_file, open_database
 from gateway_core.storage.open_store import open_store
 from gateway_core.storage.store import Store
 
@@ -19,6 +20,12 @@ async def opened_store(settings: CoreSettings) -> AsyncIterator[Store]:
     else:
         async with open_store(address_of_file(settings.data_dir), migrate=bring_up_to_date) as store:
             yield store
+
+
+def store_kind(settings: CoreSettings) -> StoreKind:
+    """Says which kind of database that is."""
+    url = settings.database_url
+    return "postgresql" if url is not None and not url.reveal().startswith(SQLITE) else "sqlite"
 
 
 async def bring_up_to_date(address: str) -> None:

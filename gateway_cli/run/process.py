@@ -9,12 +9,17 @@ from importlib.metadata import version as version_of
 
 from prometheus_client import GC_COLLECTOR, CollectorRegistry, PlatformCollector, ProcessCollector
 
+from admin.process_facts import Mode
+from admin.wiring import AdminParts
 from gateway_cli.configuration.configuration import Configuration
+from gateway_cli.run.listeners import Listeners
 from gateway_cli.run.log_lines import LineWriter, NoLines, configure
 from gateway_cli.run.metrics_page import MetricsPage
+from gateway_cli.run.opened_store import store_kind
+from gateway_cli.run.prepared import Prepared
 from gateway_cli.run.stop_signal import StopSignal
 from gateway_core.clock import Clock
-from gateway_core.storage.store import Store
+from gateway_core.interceptors.access_log import AccessLines
 from gateway_core.wiring import CoreParts
 from openai_json.codec import OpenAiJson
 from rest_facade.server import serve_http
@@ -38,17 +43,42 @@ def installed_version() -> str:
     return version_of("weir-gateway")
 
 
-def core_parts(configuration: Configuration, store: Store, codec: OpenAiJson, registry: CollectorRegistry) -> CoreParts:
-    """Gathers what a core is handed; its access log goes to the error stream, unless the level asks for less."""
+def access_lines(configuration: Configuration) -> AccessLines:
+    """Gives where the access log goes: to the error stream, unless the level asks for less."""
     process = configuration.process
     wanted = process.log_level in ("debug", "info")
+    return LineWriter(sys.stderr.buffer, log_format=process.log_format) if wanted else NoLines()
+
+
+def core_parts(
+    configuration: Configuration, kept: Prepared, codec: OpenAiJson, registry: CollectorRegistry
+) -> CoreParts:
+    """Gathers what a core is handed."""
     return CoreParts(
-        store=store,
+        store=kept.store,
+        vault=kept.vault,
         json=codec,
         metrics=registry,
-        access_lines=LineWriter(sys.stderr.buffer, log_format=process.log_format) if wanted else NoLines(),
+        access_lines=access_lines(configuration),
         clock=Clock(),
         version=installed_version(),
+    )
+
+
+def admin_parts(
+    configuration: Configuration, kept: Prepared, mode: Mode, listeners: Listeners, registry: CollectorRegistry
+) -> AdminParts:
+    """Gathers what an admin service is handed."""
+    return AdminParts(
+        store=kept.store,
+        vault=kept.vault,
+        access_lines=access_lines(configuration),
+        metrics=registry,
+        clock=Clock(),
+        version=installed_version(),
+        mode=mode,
+        store_kind=store_kind(configuration.core),
+        listeners=listeners.known,
     )
 
 

@@ -1,28 +1,31 @@
-"""Tells the operator that the gateway is ready: one line with every address, after what must be noted down now."""
+"""Tells the operator what must be noted down now, and then that the gateway is ready: one line with every address."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import orjson
 
-from gateway_core.identity.bootstrap import Bootstrapped
+from gateway_cli.run.issued import Issued
 
 Say = Callable[[str], None]
 
 
-def announce(say: Say, issued: Bootstrapped, addresses: Mapping[str, str | None], *, log_format: str) -> None:
-    """Shows the credentials made at this start, then the line that scripts wait for."""
-    as_json = log_format == "json"
-    for name, secret in (("api_key", issued.api_key), ("admin_token", issued.admin_token)):
-        if secret is not None:
-            say(issued_line(name, secret.reveal(), as_json=as_json))
-    say(ready_line({name: address for name, address in addresses.items() if address}, as_json=as_json))
+def show_issued(say: Say, issued: Sequence[Issued], *, log_format: str) -> None:
+    """Shows credentials the moment they exist: a start that fails afterwards must not lose them."""
+    for one in issued:
+        say(issued_line(one.credential, one.secret.reveal(), as_json=log_format == "json"))
+
+
+def announce(say: Say, addresses: Mapping[str, str], *, log_format: str) -> None:
+    """Says the line that scripts wait for."""
+    say(ready_line(addresses, as_json=log_format == "json"))
 
 
 def issued_line(name: str, value: str, *, as_json: bool) -> str:
     """Writes a credential that is shown this once."""
     if as_json:
         return orjson.dumps({"event": "issued", "credential": name, "value": value}).decode()
-    return f"{name.replace('_', ' ')} (shown once, keep it): {value}"
+    words = name if "/" in name else name.replace("_", " ")
+    return f"{words} (shown once, keep it): {value}"
 
 
 def ready_line(addresses: Mapping[str, str], *, as_json: bool) -> str:

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from gateway_core.records.model import Model, Target
 from gateway_core.records.price import Price
@@ -22,6 +22,8 @@ from gateway_core.storage.store import Reading
 
 R = TypeVar("R")
 AT_ONCE = 1000
+ACTS_AS: Final[Mapping[str, str]] = MappingProxyType({"scored": "weighted"})
+"""Strategies that are stored already, and what they act as as long as nothing better is there."""
 
 
 async def read_snapshot(reading: Reading, unseal: Callable[[SealedSecret], Secret], now: datetime) -> Snapshot:
@@ -83,4 +85,4 @@ def _model(stored: StoredModel, answering: AbstractSet[str], prices: Mapping[tup
         for one in stored.targets
         if one.provider in answering
     )
-    return Model(stored.name, tuple(targets), stored.strategy)
+    return Model(stored.name, tuple(targets), ACTS_AS.get(stored.strategy, stored.strategy))

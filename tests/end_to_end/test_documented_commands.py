@@ -17,7 +17,12 @@ SYSTEM = "/usr/local/bin:/usr/bin:/bin"
 def fitted(text: str, gateway: Gateway) -> str:
     """Puts in the addresses and the key of a gateway."""
     host, port = gateway.authority
-    known = {"127.0.0.1:8080": f"{host}:{port}", "127.0.0.1:50051": gateway.grpc, "gw_live_...": gateway.key}
+    known = {
+        "127.0.0.1:8080": f"{host}:{port}",
+        "127.0.0.1:50051": gateway.grpc,
+        "127.0.0.1:50052": gateway.admin,
+        "gw_live_...": gateway.key,
+    }
     for documented, real in known.items():
         text = text.replace(documented, real)
     return text
@@ -37,13 +42,15 @@ def run(arguments: list[str], folder: Path, **variables: str) -> subprocess.Comp
 
 
 def type_in(command: str, gateway: Gateway, folder: Path) -> subprocess.CompletedProcess[str]:
-    """Runs a command in a shell that has the key in its environment."""
-    return run(["/bin/sh", "-c", fitted(command, gateway)], folder, WEIR_API_KEY=gateway.key)
+    """Runs a command in a shell that has key and token in its environment, and knows the gateway."""
+    secrets = {"WEIR_API_KEY": gateway.key, "WEIR_ADMIN_TOKEN": gateway.token, "WEIR_ADMIN_ADDRESS": gateway.admin}
+    return run(["/bin/sh", "-c", fitted(command, gateway)], folder, **secrets)
 
 
 def test_the_documents_hold_what_is_tested_here() -> None:
     assert len(commands("README.md", "curl")) >= 2
-    assert len(commands("README.md", "buf")) == 1
+    assert len(commands("README.md", "buf")) == 2
+    assert len(administration()) == 7
     assert len(commands("README.md", "grpcurl")) == 1
     assert len(snippets("README.md", "python")) == 2
     assert len(snippets("README.md", "yaml")) == 1
@@ -68,11 +75,23 @@ def test_curl(embedded: Gateway, tmp_path: Path, document: str, command: str) ->
     assert '"content":' in done.stdout
 
 
-def test_buf_curl(embedded: Gateway, tmp_path: Path) -> None:
-    (command,) = commands("README.md", "buf")
-    done = type_in(command, embedded, tmp_path)
+@pytest.mark.parametrize(("number", "told"), [(0, '"completed"'), (1, '"users/bob"')], ids=["chat", "administration"])
+def test_buf_curl(embedded: Gateway, tmp_path: Path, number: int, told: str) -> None:
+    done = type_in(commands("README.md", "buf")[number], embedded, tmp_path)
     assert done.returncode == 0, done.stderr
-    assert '"completed"' in done.stdout
+    assert told in done.stdout
+
+
+def administration() -> list[str]:
+    """Gives the commands of administrators, but for the one that looks at this very machine."""
+    called = [command for command in commands("README.md", "weir") if not command.startswith(".venv")]
+    return [command for command in called if "doctor" not in command]
+
+
+def test_the_commands_of_administrators_work_in_their_order(embedded: Gateway, tmp_path: Path) -> None:
+    for command in administration():
+        done = type_in(command, embedded, tmp_path)
+        assert done.returncode == 0, (command, done.stdout, done.stderr)
 
 
 @pytest.mark.skipif(shutil.which("grpcurl") is None, reason="there is no grpcurl on this machine")

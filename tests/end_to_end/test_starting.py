@@ -48,7 +48,7 @@ def test_a_gateway_starts_quickly_and_is_small(tmp_path: Path, kind: str) -> Non
 
 def test_without_a_configuration_the_simulator_answers(tmp_path: Path) -> None:
     with up(tmp_path) as process:
-        assert set(process.addresses) == {"http", "grpc", "metrics"}
+        assert set(process.addresses) == {"http", "grpc", "admin", "metrics"}
         assert set(process.issued) == {"api_key", "admin_token"}
         with httpx2.Client(trust_env=False, timeout=10) as client:
             listed = client.get(
@@ -89,7 +89,13 @@ def test_an_interrupt_ends_it_as_well(tmp_path: Path) -> None:
         process.wait(10)
 
 
-TAKEN = ["WEIR_HTTP_LISTEN", "WEIR_GRPC_LISTEN", "WEIR_METRICS_LISTEN", "WEIR_CHANNELZ_LISTEN"]
+TAKEN = [
+    "WEIR_HTTP_LISTEN",
+    "WEIR_GRPC_LISTEN",
+    "WEIR_ADMIN_LISTEN",
+    "WEIR_METRICS_LISTEN",
+    "WEIR_CHANNELZ_LISTEN",
+]
 
 
 @pytest.mark.parametrize("variable", TAKEN)
@@ -123,7 +129,7 @@ providers:
   a: {kind: opanai}
   b: {kind: simulator, timeouts: {idle: soon}}
 models:
-  m: {targets: [{provider: nobody, model: x}]}
+  m: {targets: [{provider: nobody, model: ""}]}
 colour: blue
 """
 

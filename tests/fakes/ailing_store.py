@@ -13,7 +13,7 @@ from gateway_core.storage.store import Changing, Reading, Store
 class AilingStore:
     """Hands everything on while it is `well`; until then who asks waits. `error`, if there is one, is raised instead.
 
-    The version it gives is `ahead` of what can be read by so much.
+    The version it gives is `ahead` of what can be read by so much; while it is `unreadable` it gives only that.
     """
 
     def __init__(self, store: Store) -> None:
@@ -23,6 +23,7 @@ class AilingStore:
         self.well = asyncio.Event()
         self.well.set()
         self.ahead = 0
+        self.unreadable = False
         self.readings = 0
         self.forgotten: list[datetime] = []
         self.used: dict[str, datetime] = {}
@@ -45,6 +46,8 @@ class AilingStore:
         """Reads from the store behind."""
         self.readings += 1
         await self._ask()
+        if self.unreadable:
+            raise StoreUnavailable("the connection to the database broke")
         async with self._store.reading() as reading:
             yield reading
 

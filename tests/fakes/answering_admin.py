@@ -128,7 +128,7 @@ def weir(
 ) -> Result:
     """Runs `weir` in this process, against an admin service, with no variables of a gateway but these."""
     environment: dict[str, str | None] = {name: None for name in read_environment() if name.startswith("WEIR_")}
-    environment |= {"WEIR_PROFILES": "/dev/null", "TERMINAL_WIDTH": "200", "NO_COLOR": "1"}
+    environment |= {"WEIR_PROFILES": "/dev/null", "NO_COLOR": "1"}
     if admin is not None:
         environment |= {"WEIR_ADMIN_ADDRESS": admin.address, "WEIR_ADMIN_TOKEN": TOKEN}
     return CliRunner().invoke(build(arguments), arguments, input=stdin, env={**environment, **(variables or {})})
@@ -145,3 +145,8 @@ def requested(*arguments: str, stdin: str = "", variables: Mapping[str, str] | N
             assert uuid.UUID(value).version == REPEATABLE
             request.ClearField(described.name)
     return request
+
+
+def told(result: Result) -> str:
+    """Gives what is said of a mistake as one line, without the frame that is drawn around it."""
+    return " ".join(result.stderr.replace("│", " ").split())

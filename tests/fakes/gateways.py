@@ -21,11 +21,16 @@ models:
 
 @dataclass(frozen=True, slots=True)
 class Gateway:
-    """A gateway that runs: where it listens, a key that works, and the processes behind (one and the same, or two)."""
+    """A gateway that runs: where it listens, secrets that work, and the processes behind (one and the same, or two).
+
+    Without an admin service of its own it has no address of one.
+    """
 
     http: str
     grpc: str
+    admin: str
     key: str
+    token: str
     front: GatewayProcess
     core: GatewayProcess
 
@@ -56,8 +61,8 @@ def embedded_gateway(
     listen = ("--http-listen", FREE_PORT, "--grpc-listen", FREE_PORT)
     with gateway_process(folder, "up", "--config", file, "--data-dir", data, *listen, variables=variables) as process:
         addresses = process.addresses
-        key = process.issued.get("api_key", "")
-        yield Gateway(addresses["http"], addresses["grpc"], key, process, process)
+        key, token = process.issued.get("api_key", ""), process.issued.get("admin_token", "")
+        yield Gateway(addresses["http"], addresses["grpc"], addresses["admin"], key, token, process, process)
 
 
 @contextmanager
@@ -71,7 +76,8 @@ def split_gateway(
         address = core.addresses["grpc"]
         facade_arguments = ("facade", "--config", file, "--http-listen", FREE_PORT, "--core", f"dns:///{address}")
         with gateway_process(folder / "facade", *facade_arguments, variables=variables) as facade:
-            yield Gateway(facade.addresses["http"], address, core.issued.get("api_key", ""), facade, core)
+            key, token = core.issued.get("api_key", ""), core.issued.get("admin_token", "")
+            yield Gateway(facade.addresses["http"], address, "", key, token, facade, core)
 
 
 GATEWAYS: Mapping[str, MakeGateway] = {"embedded": embedded_gateway, "split": split_gateway}

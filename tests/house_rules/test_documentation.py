@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from admin.configuration.server_keys import every_variable
 from gateway_cli.__main__ import COMMANDS, build
-from gateway_cli.configuration.server_keys import SERVER_KEYS, variable_of
 from tests.house_rules.sources import PACKAGES, every_source, sources_in
 
 VARIABLE = re.compile(r"WEIR_[A-Z][A-Z_]*[A-Z]")
@@ -26,7 +26,7 @@ def variables() -> set[str]:
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
     named = {text for text in texts if VARIABLE.fullmatch(text)}
-    return named | {variable_of(key) for key in SERVER_KEYS}
+    return named | set(every_variable())
 
 
 def commands(command: object, path: tuple[str, ...]) -> Iterator[str]:

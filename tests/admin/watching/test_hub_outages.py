@@ -30,18 +30,34 @@ async def test_with_the_store_away_signs_of_life_go_on_and_say_so() -> None:
         assert reply.progress.store_reachable
 
 
-async def test_who_resumes_while_the_store_is_away_is_told_when_it_is_back() -> None:
+async def test_who_lacks_what_cannot_be_read_hears_nothing_until_it_can() -> None:
     async with a_world() as world:
         await world.change("alice")
         await world.hub.poll()
         world.store.go_away()
         async with aclosing(world.watch(resume=1)) as stream:
-            assert told(await soon(stream)) == ([], 1)
+            hearing = asyncio.ensure_future(anext(stream))
+            await asyncio.sleep(0)
             await world.hub.poll()
-            assert told(await anext(stream)) == ([], 1)
+            done, _ = await asyncio.wait({hearing}, timeout=1.5)
+            assert not done
             world.store.come_back()
             await world.hub.poll()
-            assert told(await anext(stream)) == ([2], 2)
+            assert told(await hearing) == ([2], 2)
+
+
+async def test_nobody_hears_anything_while_a_change_is_known_of_and_not_read() -> None:
+    async with a_world() as world, aclosing(world.watch()) as stream:
+        await soon(stream)
+        world.store.unreadable = True
+        await world.change("alice")
+        await world.hub.poll()
+        hearing = asyncio.ensure_future(anext(stream))
+        done, _ = await asyncio.wait({hearing}, timeout=1.5)
+        assert not done
+        world.store.unreadable = False
+        await world.hub.poll()
+        assert told(await hearing) == ([2], 2)
 
 
 async def test_an_outage_is_logged_once(caplog: pytest.LogCaptureFixture) -> None:

@@ -11,7 +11,7 @@ from gateway_cli.configuration.reference import reference_page
 from gateway_cli.environment import read_environment
 from tests.fakes.configurations import PLAIN, SECRET_HALVES
 
-WARNING = "warning: `defaults.limits` is checked but not enforced by this version\n"
+WARNING = "defaults.limits: is kept as a record, but not yet enforced by this version; so is every other `limits`"
 
 
 def run(*arguments: str, variables: Mapping[str, str] | None = None) -> Result:
@@ -31,7 +31,7 @@ def file(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("option", ["-f", "--config", "--file"])
 def test_a_good_file_is_counted_with_its_warnings(file: Path, option: str) -> None:
     result = run("check", option, str(file))
-    assert (result.exit_code, result.output) == (0, f"{WARNING}OK: 1 provider, 1 model\n")
+    assert (result.exit_code, result.output) == (0, f"warning: {file}:16: {WARNING}\nOK: 1 provider, 1 model\n")
 
 
 def test_notes_and_warnings_of_the_environment_are_told() -> None:
@@ -39,7 +39,7 @@ def test_notes_and_warnings_of_the_environment_are_told() -> None:
     assert result.exit_code == 0
     assert result.output == (
         "note: provider openai from OPENAI_API_KEY\n"
-        "warning: `WEIR_REDIS_URL` is set, but not in force in this version\n"
+        "warning: WEIR_REDIS_URL: is set, but not in force in this version\n"
         "OK: 1 provider, 7 models\n"
     )
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from admin.configuration.problem import ConfigurationRefused
 from gateway_cli.configuration.config_file import find_file, load_file
-from gateway_cli.configuration.problem import ConfigurationRefused
 from tests.fakes.configurations import NO_VARIABLES, PLAIN
 
 
@@ -30,8 +30,8 @@ def test_a_file_is_read_with_or_without_a_byte_order_mark(tmp_path: Path) -> Non
     path = tmp_path / "mine.yaml"
     for mark in (b"", b"\xef\xbb\xbf"):
         path.write_bytes(mark + PLAIN.encode())
-        assert list(load_file(path, NO_VARIABLES).core.models) == ["fast"]
-    assert list(load_file(None, NO_VARIABLES).core.models) == ["weir-demo"]
+        assert list(load_file(path, NO_VARIABLES).declared.models) == ["fast"]
+    assert list(load_file(None, NO_VARIABLES).declared.models) == []
 
 
 def test_a_file_that_cannot_be_read_is_a_problem(tmp_path: Path) -> None:

@@ -6,14 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from gateway_cli.configuration.key import Key
-from gateway_cli.configuration.loading import FILE_KEYS
-from gateway_cli.configuration.models import STRATEGY
+from admin.configuration.file_format import FILE_KEYS
+from admin.configuration.key import Key
+from admin.configuration.models import STRATEGY
+from admin.configuration.providers import TIMEOUT_KEYS
+from admin.configuration.server_keys import ADMIN_TLS_KEYS, SECTION_KEYS
+from admin.configuration.value import Reading, Value
+from admin.settings import AdminSettings, AdminTls
 from gateway_cli.configuration.process_settings import ProcessSettings
-from gateway_cli.configuration.providers import TIMEOUT_KEYS
 from gateway_cli.configuration.reference import SECTIONS, reference_page
-from gateway_cli.configuration.server_keys import SERVER_KEYS
-from gateway_cli.configuration.value import Reading, Value
 from gateway_core.records.timeouts import Timeouts
 from gateway_core.routing.choose import STRATEGIES
 from gateway_core.settings import CoreSettings
@@ -21,7 +22,8 @@ from rest_facade.settings import FacadeSettings
 from tests.fakes.configurations import NO_VARIABLES
 
 PAGE = Path(__file__).parents[3] / "docs" / "settings.md"
-TABLES: Sequence[Sequence[Key[object]]] = (FILE_KEYS, SERVER_KEYS, *(keys for _, keys in SECTIONS))
+TABLES: Sequence[Sequence[Key[object]]] = (FILE_KEYS, SECTION_KEYS, ADMIN_TLS_KEYS, *(keys for _, keys in SECTIONS))
+WITHOUT_KEY = {"providers", "models", "poll_interval", "always_fresh"}
 RENAMED = {"max_body_bytes": "max_body", "max_message_bytes": "max_message"}
 
 
@@ -31,7 +33,9 @@ def test_the_page_is_fresh() -> None:
 
 def test_every_field_of_the_settings_has_a_key() -> None:
     names = {field.name for kind in (CoreSettings, FacadeSettings, ProcessSettings) for field in fields(kind)}
-    assert {RENAMED.get(name, name) for name in names} - {"providers", "models"} == {key.name for key in SERVER_KEYS}
+    names |= {f"admin_{field.name}" for field in fields(AdminSettings) if field.name in {"listen", "tls"}}
+    assert {RENAMED.get(name, name) for name in names} - WITHOUT_KEY == {key.name for key in SECTION_KEYS}
+    assert {field.name for field in fields(AdminTls)} == {key.name for key in ADMIN_TLS_KEYS}
 
 
 @pytest.mark.parametrize("keys", TABLES)

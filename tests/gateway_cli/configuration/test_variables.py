@@ -5,14 +5,16 @@ from pathlib import Path
 
 import pytest
 
+from admin.configuration.server_keys import SERVER_KEYS, variable_of
+from admin.settings import AdminTls
 from gateway_cli.configuration.configuration import Configuration
-from gateway_cli.configuration.server_keys import SERVER_KEYS, variable_of
 from gateway_core.records.secret import Secret
 from tests.fakes.configurations import loaded, problems
 
 SETTINGS: list[tuple[str, str, Callable[[Configuration], object], object]] = [
     ("WEIR_HTTP_LISTEN", "0.0.0.0:80", lambda c: c.facade.http_listen, "0.0.0.0:80"),
     ("WEIR_GRPC_LISTEN", "[::]:0", lambda c: c.core.grpc_listen, "[::]:0"),
+    ("WEIR_ADMIN_LISTEN", "[::]:0", lambda c: c.admin.listen, "[::]:0"),
     ("WEIR_METRICS_LISTEN", "OFF", lambda c: c.process.metrics_listen, None),
     ("WEIR_CHANNELZ_LISTEN", "localhost:1", lambda c: c.core.channelz_listen, "localhost:1"),
     ("WEIR_CORE_ADDRESS", "unix:/core", lambda c: c.facade.core_address, "unix:/core"),
@@ -26,16 +28,26 @@ SETTINGS: list[tuple[str, str, Callable[[Configuration], object], object]] = [
     ("WEIR_MASTER_KEY", "0f" * 32, lambda c: c.core.master_key, Secret("0f" * 32)),
     ("WEIR_LOG_LEVEL", "ERROR", lambda c: c.process.log_level, "error"),
     ("WEIR_LOG_FORMAT", "json", lambda c: c.process.log_format, "json"),
-    ("WEIR_DRAIN", "1m", lambda c: (c.core.drain, c.facade.drain), (60.0, 60.0)),
+    ("WEIR_DRAIN", "1m", lambda c: {c.core.drain, c.facade.drain, c.admin.drain}, {60.0}),
     ("WEIR_REQUEST_TIMEOUT", "5", lambda c: c.core.request_timeout, 5.0),
-    ("WEIR_REFLECTION", "false", lambda c: c.core.reflection, False),
+    ("WEIR_REFLECTION", "false", lambda c: c.core.reflection or c.admin.reflection, False),
     ("WEIR_MAX_BODY", "1GB", lambda c: c.facade.max_body_bytes, 10**9),
-    ("WEIR_MAX_MESSAGE", "1KiB", lambda c: c.core.max_message_bytes, 1024),
+    ("WEIR_MAX_MESSAGE", "1KiB", lambda c: {c.core.max_message_bytes, c.admin.max_message_bytes}, {1024}),
     ("WEIR_MAX_JSON_DEPTH", "9", lambda c: c.facade.max_json_depth, 9),
     ("WEIR_MAX_CONCURRENT_STREAMS", "9", lambda c: c.core.max_concurrent_streams, 9),
     ("WEIR_CORS_ORIGINS", "https://a, https://b,", lambda c: c.facade.cors_origins, ("https://a", "https://b")),
     ("WEIR_KEEPALIVE", "1h", lambda c: c.facade.keepalive, 3600.0),
     ("WEIR_WRITE_TIMEOUT", "250ms", lambda c: c.facade.write_timeout, 0.25),
+    ("WEIR_KEY_CACHE", "9", lambda c: c.core.key_cache, 9),
+    ("WEIR_WATCH_ADMIN", "https://admin:50052", lambda c: c.core.watch_admin, "https://admin:50052"),
+    ("WEIR_WATCH_TOKEN", "wadm_0123", lambda c: c.core.watch_token, Secret("wadm_0123")),
+    ("WEIR_TRUSTED_FACADES", "10.0.0.0/8", lambda c: c.core.trusted_facades, ("10.0.0.0/8",)),
+    (
+        "WEIR_TRUSTED_PROXIES",
+        "10.0.0.0/8, fd00::/8",
+        lambda c: c.facade.trusted_proxies,
+        ("10.0.0.0/8", "fd00::/8"),
+    ),
     ("WEIR_BOOTSTRAP_API_KEY", "sk-0123456", lambda c: c.core.bootstrap_api_key, Secret("sk-0123456")),
     ("WEIR_BOOTSTRAP_ADMIN_TOKEN", "tk-0123456", lambda c: c.core.bootstrap_admin_token, Secret("tk-0123456")),
 ]
@@ -54,6 +66,8 @@ NOT_MISTAKES = [
     ("WEIR_API_KEY", "k"),
     ("WEIR_ADMIN_ADDRESS", "x"),
     ("WEIR_ADMIN_TOKEN", "x"),
+    ("WEIR_ADMIN_CA", "x"),
+    ("WEIR_PROFILE", "x"),
     ("WEIR_CONFIG", "x"),
     ("WEIR_TEST_ANYTHING", "x"),
     ("WEIR_SERVICE_HOST", "10.0.0.1"),
@@ -110,7 +124,7 @@ def test_a_variable_that_is_wrong_is_named_without_its_value() -> None:
         "WEIR_BOOTSTRAP_API_KEY: must have 8 to 4096 characters"
     ]
     assert problems(None, {"WEIR_CORS_ORIGINS": "https://a,b"}) == [
-        "WEIR_CORS_ORIGINS: must be a URL that begins with `http://` or `https://`"
+        "WEIR_CORS_ORIGINS: must be a URL that begins with http:// or https://"
     ]
 
 
@@ -139,6 +153,30 @@ def test_a_variable_that_the_file_refers_to_is_no_mistake() -> None:
     assert loaded(text, {"WEIR_MY_OWN_KEY": "0123456789"}).core.bootstrap_api_key == Secret("0123456789")
 
 
-@pytest.mark.parametrize("name", ["ADMIN_LISTEN", "DASHBOARD_LISTEN", "REDIS_URL"])
+@pytest.mark.parametrize("name", ["DASHBOARD_LISTEN", "REDIS_URL"])
 def test_a_variable_of_a_later_version_is_warned_of(name: str) -> None:
-    assert loaded(None, {f"WEIR_{name}": "x"}).warnings == (f"`WEIR_{name}` is set, but not in force in this version",)
+    assert loaded(None, {f"WEIR_{name}": "x"}).warnings == (f"WEIR_{name}: is set, but not in force in this version",)
+
+
+HALF = "is not set, nor the key below `admin_tls`: TLS takes a certificate and its key"
+
+
+def test_the_files_for_tls_come_from_the_file_or_from_variables() -> None:
+    variables = {"WEIR_ADMIN_TLS_CERT_FILE": "c.pem", "WEIR_ADMIN_TLS_KEY_FILE": "k.pem"}
+    assert loaded(None).admin.tls is None
+    assert loaded(None, variables).admin.tls == AdminTls(Path("c.pem"), Path("k.pem"))
+    text = "version: 1\nserver: {admin_tls: {cert_file: /c, key_file: /k, client_ca_file: /ca}}\n"
+    assert loaded(text).admin.tls == AdminTls(Path("/c"), Path("/k"), Path("/ca"))
+    assert loaded(text, variables).admin.tls == AdminTls(Path("c.pem"), Path("k.pem"), Path("/ca"))
+
+
+@pytest.mark.parametrize(
+    ("text", "variables", "missing"),
+    [
+        (None, {"WEIR_ADMIN_TLS_KEY_FILE": "k.pem"}, "WEIR_ADMIN_TLS_CERT_FILE"),
+        ("version: 1\nserver: {admin_tls: {cert_file: /c}}\n", {}, "WEIR_ADMIN_TLS_KEY_FILE"),
+        (None, {"WEIR_ADMIN_TLS_CLIENT_CA_FILE": "ca"}, "WEIR_ADMIN_TLS_CERT_FILE"),
+    ],
+)
+def test_half_of_what_tls_takes_is_refused(text: str | None, variables: dict[str, str], missing: str) -> None:
+    assert problems(text, variables) == [f"{missing}: {HALF}"]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway_cli.run.opened_store import opened_store
+from gateway_cli.run.opened_store import opened_store, store_kind
 from gateway_core.records.secret import Secret
 from gateway_core.records.user import User
 from gateway_core.settings import CoreSettings
@@ -63,3 +63,16 @@ async def test_a_database_of_a_release_before_is_left_to_the_operator(tmp_path: 
     await make_old(postgres_database)
     with pytest.raises(SchemaBehind, match="weir migrate up"):
         await version_of(settings(tmp_path, postgres_database))
+
+
+@pytest.mark.parametrize(
+    ("database", "kind"),
+    [
+        (None, "sqlite"),
+        ("sqlite:////var/lib/weir.sqlite3", "sqlite"),
+        ("postgresql://weir@db/weir", "postgresql"),
+        ("postgres://weir@db/weir", "postgresql"),
+    ],
+)
+def test_the_kind_of_store_is_known_by_its_address(tmp_path: Path, database: str | None, kind: str) -> None:
+    assert store_kind(settings(tmp_path, database)) == kind

@@ -135,3 +135,10 @@ async def test_more_records_than_fit_a_page_are_all_read(store: Store) -> None:
             await change.settings.create(Setting(f"s{number}", "1"))
     async with store.reading() as reading:
         assert len({setting.uid async for setting in every(reading.settings)}) == MANY
+
+
+async def test_a_strategy_that_is_only_stored_acts_as_another(store: Store) -> None:
+    async with store.changing(ACTOR) as change:
+        await change.providers.create(StoredProvider("p", "simulator"))
+        await change.models.create(StoredModel("m", (StoredTarget("p", "x"),), strategy="scored"))
+    assert (await snapshot(store)).models["m"].strategy == "weighted"

@@ -1,0 +1,3 @@
+module example.com/weir-client
+
+go 1.24
