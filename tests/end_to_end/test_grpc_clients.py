@@ -100,7 +100,7 @@ def test_models_and_account(plain: grpc.Channel, credentials: Credentials) -> No
     assert [model.name for page in (first, rest) for model in page.models] == ["hasty", "team/steady", "weir-demo"]
     assert models.GetModel(GetModelRequest(name="team/steady"), metadata=credentials).model.owned_by == "practice"
     account = AccountServiceStub(plain).GetAccount(GetAccountRequest(), metadata=credentials).account
-    assert account.key.name == "bootstrap"
+    assert account.key.name == "first"
     assert account.key.create_time.seconds > 1_700_000_000
 
 

@@ -14,7 +14,7 @@ providers:
   hasty: {kind: simulator, timeouts: {first_token: 200ms, idle: 200ms, total: 300ms}}
 models:
   weir-demo: {targets: [{provider: practice, model: weir-demo, price: {input: 0.10, output: 0.40}}]}
-  team/steady: {targets: [{provider: practice, model: weir-demo}]}
+  team/steady: {targets: [{provider: practice, model: steady}]}
   hasty: {targets: [{provider: hasty, model: weir-demo}]}
 """
 

@@ -88,8 +88,8 @@ async def test_a_rotation_replaces_the_secret_once(
         entries = await reading.audit.page(where=[Where("uid", "=", before.uid)])
         assert [(entry.action, entry.kind) for entry in entries] == [
             ("rotate", "credential"),
-            ("seal", "secret"),
-            ("seal", "secret"),
+            ("rotate", "secret"),
+            ("create", "secret"),
             ("create", "credential"),
         ]
 
