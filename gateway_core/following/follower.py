@@ -19,7 +19,7 @@ from gateway_core.following.watched_admin import Silent, WatchedAdmin
 from gateway_core.identity.freshness import Freshness
 from gateway_core.identity.key_cache import KeyCache
 from gateway_core.records.configuration_change import ConfigurationChange
-from gateway_core.storage.storage_error import StorageError
+from gateway_core.storage.storage_error import StorageError, StoreDown
 from weir.admin.v1.config_service_pb2 import WatchConfigResponse
 
 MOST_CHANGES: Final = 10_000
@@ -52,6 +52,7 @@ class Follower:
         self._logger = following.logger
         self._read = known
         self._heard = known
+        self._seen = known
         self._wanted = asyncio.Event()
         self._causes: dict[str, str] = {}
 
@@ -88,20 +89,23 @@ class Follower:
             pause = min(pause * 2, LONGEST_PAUSE)
 
     async def poll(self) -> None:
-        """Asks the store once, and applies what is new. A store that does not answer confirms nothing.
+        """Asks the store once, and applies what is new.
 
-        Keys come first: a snapshot that takes long to read, or cannot be used, makes none of them stale.
+        A store that is silent confirms nothing, since others may reach it; one that is down, nobody can change. Keys
+        come first: a snapshot that takes long to read, or cannot be used, makes none of them stale.
         """
         asked, heard = self._clock.monotonic(), self._heard
         self._wanted.clear()
         try:
-            version = await self._store.version()
+            self._seen = version = await self._store.version()
             if version < max(self._read, heard):
                 await self._go_back()
             elif version > self._read:
                 await self._catch_up()
         except StorageError as error:
             self._fails("the database", str(error))
+            if isinstance(error, StoreDown) and self._seen <= self.known:
+                self._freshness.confirm(asked)
             return
         self._freshness.confirm(asked)
         self._works("the database")

@@ -12,6 +12,7 @@ from gateway_core.storage.storage_error import (
     NotThere,
     SchemaIncompatible,
     StorageError,
+    StoreDown,
     StoreUnavailable,
 )
 
@@ -27,6 +28,15 @@ UNDEFINED = ("42P01", "42703")
 # connection exceptions, insufficient resources, operator intervention, lock not available, deadlock, serialization
 AWAY = ("08", "53", "57", "55P03", "40")
 REFUSED = ("28", "3D")
+# shut down by its administrator, by a crash, or about to begin or to end
+DOWN = ("57P01", "57P02", "57P03")
+STATES: tuple[tuple[tuple[str, ...], type[StorageError], str], ...] = (
+    (UNDEFINED, SchemaIncompatible, "the database lacks what this version of Weir expects"),
+    (REFUSED, StoreUnavailable, "the database turns us away"),
+    (DOWN, StoreDown, "the database is down"),
+    (AWAY, StoreUnavailable, "the database does not serve now"),
+    (("",), StorageError, "the database refuses"),
+)
 
 
 @contextmanager
@@ -40,6 +50,8 @@ def told(kind: str = "record", what: str = "") -> Iterator[None]:
         raise StoreUnavailable("the database has no free connection: too much waits for it") from error
     except TimeoutError as error:
         raise StoreUnavailable("the database does not answer in time") from error
+    except (ConnectionRefusedError, FileNotFoundError) as error:
+        raise StoreDown(f"no database listens: {error.strerror or error}") from error
     except OSError as error:
         raise StoreUnavailable(f"the database cannot be reached: {error.strerror or error}") from error
     except SQLAlchemyError as error:
@@ -63,13 +75,8 @@ def _by_state(state: str, original: object, kind: str, what: str) -> StorageErro
         return AlreadyThere(kind, what)
     if state == FOREIGN_KEY_VIOLATION:
         return NotThere(f"record that the {kind} belongs to:", what)
-    if state in UNDEFINED:
-        return SchemaIncompatible(f"the database lacks what this version of Weir expects: {original}")
-    if state.startswith(REFUSED):
-        return StoreUnavailable(f"the database turns us away: {original}")
-    if state.startswith(AWAY):
-        return StoreUnavailable(f"the database does not serve now: {original}")
-    return StorageError(f"the database refuses: {original}")
+    meant, sentence = next((meant, sentence) for begins, meant, sentence in STATES if state.startswith(begins))
+    return meant(f"{sentence}: {original}")
 
 
 def _by_sqlite_code(original: sqlite3.Error, kind: str, what: str) -> StorageError:

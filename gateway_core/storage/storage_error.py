@@ -1,7 +1,8 @@
 """What a store says when it cannot do what it is asked. The kinds are told apart by codes, never by prose.
 
 StorageError
-|-- StoreUnavailable      |-- SchemaIncompatible    |-- SchemaBehind (a migration helps)
+|-- StoreUnavailable      |-- SchemaIncompatible
+|   |-- StoreDown         |   |-- SchemaBehind (a migration helps)
 |-- NotThere              |-- AlreadyThere          |-- RevisionConflict     |-- RequestReused
 """
 
@@ -12,6 +13,10 @@ class StorageError(Exception):
 
 class StoreUnavailable(StorageError):
     """The database does not answer, or not in time. Later it may."""
+
+
+class StoreDown(StoreUnavailable):
+    """Nothing serves the database at its address, or it says so itself: so nobody else can change anything there."""
 
 
 class SchemaIncompatible(StorageError):

@@ -7,16 +7,20 @@ from datetime import datetime
 from typing import Literal
 
 from gateway_core.records.audit_entry import Actor
-from gateway_core.storage.storage_error import StoreUnavailable
+from gateway_core.storage.storage_error import StoreDown, StoreUnavailable
 from gateway_core.storage.store import Changing, Reading, Store
 
 
 class UnreliableStore:
-    """Answers as the store behind it, unless it is `away` or `hanging`. Changes always get through."""
+    """Answers as the store behind it, unless it is `away`, `down` or `hanging`. Changes always get through.
+
+    With `down_for_reading` it still tells its version.
+    """
 
     def __init__(self, store: Store) -> None:
         """Takes the store behind."""
-        self.state: Literal["well", "away", "hanging"] = "well"
+        self.state: Literal["well", "away", "down", "hanging"] = "well"
+        self.down_for_reading = False
         self.asked = 0
         self.offset = 0
         self._store = store
@@ -25,6 +29,8 @@ class UnreliableStore:
     async def reading(self) -> AsyncIterator[Reading]:
         """Reads, if it can."""
         await self._answer()
+        if self.down_for_reading:
+            raise StoreDown("no database listens")
         async with self._store.reading() as reading:
             yield reading
 
@@ -53,5 +59,7 @@ class UnreliableStore:
     async def _answer(self) -> None:
         if self.state == "away":
             raise StoreUnavailable("the database is away")
+        if self.state == "down":
+            raise StoreDown("no database listens")
         if self.state == "hanging":
             await asyncio.Event().wait()

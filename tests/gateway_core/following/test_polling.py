@@ -74,6 +74,28 @@ async def test_each_answer_confirms_as_of_the_question() -> None:
         assert core.freshness.age == 9.0
 
 
+async def test_a_store_that_is_down_can_be_changed_by_nobody_so_what_is_known_stays_good() -> None:
+    async with followed_core() as core:
+        core.store.state = "down"
+        for _ in range(100):
+            core.time.advance(9.0)
+            await core.follower.poll()
+            core.freshness.require()
+
+
+async def test_a_store_that_went_down_with_changes_nobody_could_read_confirms_nothing() -> None:
+    async with followed_core() as core:
+        await make_key(core.store, core.vault.peppers, "key_1")
+        core.store.down_for_reading = True
+        await core.follower.poll()
+        core.store.state = "down"
+        for _ in range(3):
+            core.time.advance(4.0)
+            await core.follower.poll()
+        with pytest.raises(StaleConfiguration):
+            core.freshness.require()
+
+
 @pytest.mark.parametrize("state", ["away", "hanging"])
 async def test_a_store_that_does_not_answer_confirms_nothing_and_leaves_everything(
     state: str, caplog: pytest.LogCaptureFixture

@@ -12,6 +12,7 @@ from gateway_core.storage.storage_error import (
     NotThere,
     SchemaIncompatible,
     StorageError,
+    StoreDown,
     StoreUnavailable,
 )
 
@@ -23,10 +24,11 @@ STATES = [
     ("08006", StoreUnavailable),
     ("08003", StoreUnavailable),
     ("53300", StoreUnavailable),
-    ("57P01", StoreUnavailable),
-    ("57P03", StoreUnavailable),
-    ("57014", StoreUnavailable),
     ("55P03", StoreUnavailable),
+    ("57P01", StoreDown),
+    ("57P02", StoreDown),
+    ("57P03", StoreDown),
+    ("57014", StoreUnavailable),
     ("40001", StoreUnavailable),
     ("40P01", StoreUnavailable),
     ("28P01", StoreUnavailable),
@@ -51,7 +53,9 @@ CODES = [
     (None, StorageError),
 ]
 OTHERS: list[tuple[Exception, type[StorageError]]] = [
-    (ConnectionRefusedError(111, "Connection refused"), StoreUnavailable),
+    (ConnectionRefusedError(111, "Connection refused"), StoreDown),
+    (FileNotFoundError(2, "No such file or directory"), StoreDown),
+    (ConnectionResetError(104, "Connection reset by peer"), StoreUnavailable),
     (TimeoutError(), StoreUnavailable),
     (PoolTimeout("full"), StoreUnavailable),
     (InvalidRequestError("x"), StorageError),
