@@ -1,14 +1,12 @@
 """The bill of materials: the only place that names concrete classes and puts an admin service together."""
 
-import asyncio
 import logging
 import uuid
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
 
 import grpc
 from prometheus_client import CollectorRegistry
@@ -27,6 +25,7 @@ from admin.services.gateway_service import GatewayService
 from admin.settings import AdminSettings
 from admin.tls import server_credentials
 from admin.watching.hub import Hub
+from gateway_core.background import running
 from gateway_core.clock import Clock
 from gateway_core.identity.key_uses import KeyUses
 from gateway_core.identity.vault import Vault
@@ -137,23 +136,3 @@ def facts_of(parts: AdminParts) -> ProcessFacts:
         started=parts.clock.wall(),
         listeners=parts.listeners,
     )
-
-
-@asynccontextmanager
-async def running(*tasks: Callable[[], Coroutine[Any, Any, None]]) -> AsyncIterator[None]:
-    """Runs tasks without end while inside; one that dies takes everything down with it.
-
-    What goes wrong leaves as it is, not as a group of one.
-    """
-    try:
-        async with asyncio.TaskGroup() as group:
-            begun = [group.create_task(task()) for task in tasks]
-            try:
-                yield
-            finally:
-                for task in begun:
-                    task.cancel()
-    except BaseExceptionGroup as several:
-        if len(several.exceptions) > 1:
-            raise
-        raise several.exceptions[0] from several.exceptions[0].__cause__

@@ -1,11 +1,8 @@
 """What the core can be told, as frozen values. Where they come from is the command line's affair."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from gateway_core.records.model import Model
-from gateway_core.records.provider import Provider
 from gateway_core.records.secret import Secret
 
 MEBIBYTE = 1024 * 1024
@@ -23,8 +20,6 @@ class CoreSettings:
     for the process that holds the admin service itself: it cannot miss changes.
     """
 
-    providers: Mapping[str, Provider]
-    models: Mapping[str, Model]
     data_dir: Path
     database_url: Secret | None = None
     master_key: Secret | None = None

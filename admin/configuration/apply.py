@@ -28,6 +28,7 @@ from gateway_core.records.versioned import Versioned
 from gateway_core.storage.store import Changing, Reading, Store
 
 STARTING = Actor("weir", uid="file")
+USERS = "users"
 KEPT = "there is no file now, so the records of the one that was applied before are kept as they are"
 
 
@@ -67,9 +68,15 @@ class StartApplied:
 async def prepare(reading: Reading, vault: Vault, declared: Declared, now: datetime) -> Prepared:
     """Says what applying would change, by one state of the store."""
     fingerprint = fingerprints(vault.peppers.current)
-    live = await read_live(reading, vault, fingerprint, now)
     last, record = await read_last_applied(reading)
+    live = await read_live(reading, vault, fingerprint, now, users_in(declared, last))
     return Prepared(plan(declared, live, last, fingerprint), live, last, record, now)
+
+
+def users_in(declared: Declared, last: LastApplied | None) -> frozenset[str]:
+    """Gives the users that are named now, or were when something was applied last."""
+    before = (key.split("/") for key in (last.entries if last else ()))
+    return frozenset(declared.users) | {parts[1] for parts in before if parts[0] == USERS}
 
 
 async def apply(change: Changing, vault: Vault, declared: Declared, now: datetime) -> Applied:

@@ -1,7 +1,7 @@
 """Reads what is in the database as a file would declare it, with what the database knows besides."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -28,6 +28,7 @@ from admin.configuration.entries import (
     limit_key,
     price_key,
 )
+from admin.configuration.live_users import among, read_users
 from gateway_core.identity.vault import Vault
 from gateway_core.records.limit import Limit
 from gateway_core.records.price_row import PriceRow
@@ -75,14 +76,24 @@ class _Collected:
     ended: set[str] = field(default_factory=set)
     subjects: dict[tuple[str, str], str] = field(default_factory=dict)
 
+    def scopes(self) -> set[str]:
+        return {"", *(uid for _, uid in self.subjects)}
+
     def note(self, key: str, record: Versioned[object]) -> None:
         self.facts[key] = (record.uid, record.revision, record.managed_by)
 
 
 async def read_live(
-    reading: Reading, vault: Vault, fingerprint: Callable[[Secret], str], now: datetime
+    reading: Reading,
+    vault: Vault,
+    fingerprint: Callable[[Secret], str],
+    now: datetime,
+    users: Collection[str] | None = None,
 ) -> LiveConfiguration:
-    """Reads the whole configuration, with the prices in force now."""
+    """Reads the configuration, with the prices in force now.
+
+    With `users` only these users and what a file has to do with, instead of all users and their keys.
+    """
     settings, record = await read_gateway_settings(reading)
     found = _Collected(Declared(settings=None if record is None else DeclaredSettings(settings)))
     if record is not None:
@@ -90,8 +101,8 @@ async def read_live(
     await _read_prices(reading, found, now)
     await _read_providers(reading, found, vault, fingerprint)
     await _read_models(reading, found)
-    await _read_users(reading, found)
-    allowances = await _read_limits(reading, found)
+    await _read_users(reading, found, users)
+    allowances = await _read_limits(reading, found, everybody=users is None)
     found.declared = with_allowances(found.declared, allowances)
     entries = entries_of(found.declared, fingerprint)
     records = {key: _record(entry, found) for key, entry in entries.items()}
@@ -161,13 +172,10 @@ async def _read_models(reading: Reading, found: _Collected) -> None:
     found.declared = replace(found.declared, models=models)
 
 
-async def _read_users(reading: Reading, found: _Collected) -> None:
-    keys: defaultdict[str, list[Versioned[StoredApiKey]]] = defaultdict(list)
-    for api_key in await every(reading.api_keys):
-        keys[api_key.value.user_uid].append(api_key)
+async def _read_users(reading: Reading, found: _Collected, names: Collection[str] | None) -> None:
     users = {}
-    for user in await every(reading.users):
-        name, mine = user.value.name, keys[user.uid]
+    for user, mine in await read_users(reading, names):
+        name = user.value.name
         found.note(f"users/{name}", user)
         found.subjects["user", user.uid] = f"users/{name}"
         for one in mine:
@@ -185,9 +193,9 @@ def as_declared(key: StoredApiKey) -> DeclaredApiKey:
     return DeclaredApiKey(key.name, key.models, key.operations, key.networks, key.expires_at, key.disabled)
 
 
-async def _read_limits(reading: Reading, found: _Collected) -> Mapping[str, Sequence[Allowance]]:
+async def _read_limits(reading: Reading, found: _Collected, *, everybody: bool) -> Mapping[str, Sequence[Allowance]]:
     allowances: defaultdict[str, list[Allowance]] = defaultdict(list)
-    for limit in await every(reading.limits):
+    for limit in await (every(reading.limits) if everybody else among(reading.limits, "scope_id", found.scopes())):
         subject = _subject(limit.value, found)
         if subject is not None:
             value = limit.value

@@ -58,8 +58,7 @@ class ConfigService(ConfigServiceServicer):
         if file.problems:
             raise refused(file.problems)
         async with self._desk.changing(context) as change:
-            unchanged = messages.ApplyConfigResponse(problems=show_problems(file), configuration_version=change.version)
-            answer = await earlier_answer(change, once, unchanged)
+            answer = None if once is None else await earlier_answer(change, once)
             if answer is not None:
                 return answer
             now = max(self._desk.now(), change.now)
@@ -76,7 +75,7 @@ class ConfigService(ConfigServiceServicer):
                 issued_secrets=show_issued(applied),
             )
             if once is not None:
-                await keep_answer(change, once, answer, grown=applied.grown)
+                await keep_answer(change, once, answer)
         return answer
 
     async def ExportConfig(

@@ -98,7 +98,7 @@ class PriceService(PriceServiceServicer):
         """Adds a price."""
         new, once = _read_new(request.price), self._desk.request(request)
         async with self._desk.changing(context) as change:
-            made = None if once is None else await change.requests.uid_of(KIND, once)
+            made = None if once is None else await change.requests.result_of(KIND, once)
             if made is not None:
                 row = await change.prices.get(made)
             else:

@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from types import MappingProxyType
-from typing import Never, TypeVar
+from typing import TypeVar
 
 from admin.configuration import server_keys as keys
 from admin.configuration.key import Key, Section, read_or
@@ -18,7 +17,6 @@ from rest_facade.settings import FacadeSettings
 T = TypeVar("T")
 D = TypeVar("D")
 HALF_OF_TLS = "is not set, nor the key below `admin_tls`: TLS takes a certificate and its key"
-NOTHING: Mapping[str, Never] = MappingProxyType({})
 
 
 class Server:
@@ -80,8 +78,6 @@ def default_data_dir(environment: Mapping[str, str]) -> Path:
 def core_settings(server: Server) -> CoreSettings:
     """Makes the settings of the core."""
     return CoreSettings(
-        providers=NOTHING,
-        models=NOTHING,
         data_dir=server.data_dir(),
         database_url=server.secret(keys.DATABASE_URL),
         master_key=server.secret(keys.MASTER_KEY),

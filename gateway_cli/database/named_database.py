@@ -11,7 +11,6 @@ from gateway_core.storage.engines import Engines
 from gateway_core.storage.failures import told
 from gateway_core.storage.open_database import SQLITE, address_of_file, open_database
 from gateway_core.storage.schema import SchemaStatus, read_status
-from gateway_core.storage.storage_error import StorageError
 
 UNNAMED = "an address that names no database"
 NO_SCHEMA = SchemaStatus(None, None)
@@ -52,8 +51,6 @@ class NamedDatabase:
         engines = open_database(self.address, migrating=migrating)
         try:
             yield engines
-        except OverflowError as error:
-            raise StorageError("the address of the database has a port that there is not: 1 to 65535") from error
         finally:
             await engines.close()
 

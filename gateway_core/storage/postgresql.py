@@ -1,15 +1,17 @@
 """How PostgreSQL is opened: bounded waits everywhere, and nothing that a pooler between us and it could break."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy import event
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect
 from sqlalchemy.exc import DisconnectionError
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from gateway_core.storage.asking import VERSION, Asking
 from gateway_core.storage.engines import Engines
+from gateway_core.storage.storage_error import StorageError
 
 CONNECTIONS: Final = 5
 MORE_AT_PEAKS: Final = 5
@@ -19,6 +21,10 @@ POOL_TIMEOUT: Final = 10.0
 MAX_AGE: Final = 1800
 ADDRESS_IS_AN_ARGUMENT: Final = "postgresql+asyncpg://"
 SCHEMA_LOCK: Final = "SELECT pg_advisory_xact_lock(8458170261370361905)"
+WRONG_PORT: Final = (
+    "the address of the database (WEIR_DATABASE_URL) has a port that there is not: it must be 1 to 65535"
+)
+WRONG_HOST: Final = "the address of the database (WEIR_DATABASE_URL) has a host or a port that there cannot be"
 
 
 def unnamed() -> str:
@@ -54,6 +60,7 @@ def open_postgresql(
         pool_pre_ping=True,
         connect_args=arguments,
     )
+    _tell_wrong_addresses(writing)
     reading = writing.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     return Engines(reading=reading, writing=writing, asking=_asking(arguments), exclusively=SCHEMA_LOCK)
 
@@ -69,9 +76,27 @@ def _asking(arguments: dict[str, Any]) -> Asking:
         pool_reset_on_return=None,
         connect_args=arguments,
     )
+    _tell_wrong_addresses(engine)
     event.listen(engine.sync_engine, "checkout", _refuse_closed)
     driver: Any = engine.dialect.loaded_dbapi
     return Asking(engine, _ask, (driver.asyncpg.PostgresError, driver.asyncpg.InterfaceError))
+
+
+def _tell_wrong_addresses(engine: AsyncEngine) -> None:
+    """Has StorageError raised for what the driver finds out only when it connects, and says in Python's words."""
+    event.listen(engine.sync_engine, "do_connect", _connect)
+
+
+def _connect(
+    dialect: Dialect, entry: ConnectionPoolEntry, positional: Sequence[Any], named: Mapping[str, Any]
+) -> DBAPIConnection:
+    del entry
+    try:
+        return dialect.connect(*positional, **named)
+    except OverflowError as error:
+        raise StorageError(WRONG_PORT) from error
+    except ValueError as error:
+        raise StorageError(WRONG_HOST) from error
 
 
 def _refuse_closed(connection: DBAPIConnection, entry: ConnectionPoolEntry, proxy: PoolProxiedConnection) -> None:

@@ -122,14 +122,17 @@ class AppendablePrices(Prices, Protocol):
 
 
 class AnsweredRequests(Protocol):
-    """Which requests of whoever makes the change were carried out before, and which records they were about."""
+    """Which requests of whoever makes the change were carried out before, and what came of them.
 
-    async def uid_of(self, kind: str, request: CreateRequest) -> str | None:
-        """Gives the record's uid, if the request came before. Raises RequestReused if it asked for something else."""
+    That is the uid of a record, or an answer that nothing else could tell again.
+    """
+
+    async def result_of(self, kind: str, request: CreateRequest) -> str | None:
+        """Gives what came of it, if the request came before. Raises RequestReused if it asked for something else."""
         ...
 
-    async def remember(self, kind: str, request: CreateRequest, uid: str) -> None:
-        """Lets `uid_of` give this uid from now on. Raises AlreadyThere."""
+    async def remember(self, kind: str, request: CreateRequest, result: str) -> None:
+        """Lets `result_of` give this from now on, until requests as old are forgotten. Raises AlreadyThere."""
         ...
 
 

@@ -58,7 +58,7 @@ class SqlChanges(SqlRecords[R]):
 
     async def created_by(self, request: CreateRequest) -> Versioned[R] | None:
         """Gives what the same request made before, even if it was deleted since."""
-        uid = await self._requests.uid_of(self._kind.name, request)
+        uid = await self._requests.result_of(self._kind.name, request)
         return None if uid is None else await self.get(uid, deleted=True)
 
     async def remember(self, request: CreateRequest, uid: str) -> None:

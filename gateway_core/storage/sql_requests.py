@@ -1,4 +1,4 @@
-"""Which requests were carried out, and what they were about. It runs inside a change, so two of one id take turns."""
+"""Which requests were carried out, and what came of them. It runs inside a change, so two of one id take turns."""
 
 from sqlalchemy import insert, select
 
@@ -17,8 +17,8 @@ class SqlAnsweredRequests:
         self._statements = statements
         self._trail = trail
 
-    async def uid_of(self, kind: str, request: CreateRequest) -> str | None:
-        """Gives the uid that the request was remembered with. Raises RequestReused if it asked for something else."""
+    async def result_of(self, kind: str, request: CreateRequest) -> str | None:
+        """Gives what the request was remembered with. Raises RequestReused if it asked for something else."""
         table = CREATED_REQUESTS
         row = await self._statements.row(
             select(table.c.fingerprint, table.c.uid).where(
@@ -29,17 +29,17 @@ class SqlAnsweredRequests:
             return None
         if row["fingerprint"] != request.fingerprint:
             raise RequestReused(request.id)
-        uid: str = row["uid"]
-        return uid
+        result: str = row["uid"]
+        return result
 
-    async def remember(self, kind: str, request: CreateRequest, uid: str) -> None:
-        """Keeps which record of a kind a request was about."""
+    async def remember(self, kind: str, request: CreateRequest, result: str) -> None:
+        """Keeps what came of a request, usually the uid of a record."""
         await self._statements.run(
             insert(CREATED_REQUESTS).values(
                 scope=self._scope(kind),
                 request_id=request.id,
                 fingerprint=request.fingerprint,
-                uid=uid,
+                uid=result,
                 created_at=self._trail.now,
             ),
             kind="request",

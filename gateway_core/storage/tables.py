@@ -70,6 +70,7 @@ USERS: Final = record_table(
 )
 unique_while_live(USERS, "name")
 found_by(USERS, "name")
+found_by(USERS, "managed_by")
 
 API_KEYS: Final = record_table(
     "api_keys",
@@ -87,6 +88,7 @@ API_KEYS: Final = record_table(
 unique_while_live(API_KEYS, "user_uid", "name")
 found_by(API_KEYS, "user_uid")
 found_by(API_KEYS, "name")
+found_by(API_KEYS, "managed_by")
 
 ADMIN_TOKENS: Final = record_table(
     "admin_tokens",

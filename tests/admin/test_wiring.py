@@ -1,6 +1,5 @@
-"""How an admin service is put together: order, completeness, background work, and faults that stay inside."""
+"""How an admin service is put together: order, completeness, and faults that stay inside."""
 
-import asyncio
 from dataclasses import replace
 
 import grpc
@@ -11,7 +10,7 @@ from admin.interceptors.administrator import Admission
 from admin.interceptors.known_tokens import KnownTokens
 from admin.interceptors.slowed import Slowed
 from admin.roles import ROLES
-from admin.wiring import interceptors, running
+from admin.wiring import interceptors
 from gateway_core.interceptors.draining import Drained
 from gateway_core.storage.storage_error import SchemaIncompatible
 from tests.fakes.admin_world import AdminWorld, running_admin
@@ -85,58 +84,3 @@ async def test_a_fault_of_ours_stays_inside(caplog: pytest.LogCaptureFixture) ->
     told = rich_status(failed.value)
     assert (told.reason, told.message) == ("INTERNAL", "internal error")
     assert "secret_table" in caplog.text
-
-
-async def test_tasks_run_while_inside_and_end_with_it() -> None:
-    ended = asyncio.Event()
-
-    async def forever() -> None:
-        try:
-            await asyncio.Event().wait()
-        finally:
-            ended.set()
-
-    async with running(forever):
-        await asyncio.sleep(0)
-        assert not ended.is_set()
-    assert ended.is_set()
-
-
-async def test_a_task_that_dies_of_a_bug_takes_everything_down() -> None:
-    async def dies() -> None:
-        await asyncio.sleep(0)
-        raise ZeroDivisionError
-
-    with pytest.raises(ZeroDivisionError):
-        async with running(dies):
-            await asyncio.Event().wait()
-
-
-async def idle() -> None:
-    """Waits for ever."""
-    await asyncio.Event().wait()
-
-
-async def test_what_goes_wrong_inside_leaves_as_it_is() -> None:
-    cause = KeyError("cause")
-    with pytest.raises(LookupError) as raised:
-        async with running(idle):
-            raise LookupError from cause
-    assert raised.value.__cause__ is cause
-
-
-async def test_several_things_that_go_wrong_leave_together() -> None:
-    async def dies() -> None:
-        try:
-            await asyncio.Event().wait()
-        finally:
-            raise ZeroDivisionError
-
-    async def fails_inside() -> None:
-        async with running(dies):
-            await asyncio.sleep(0)
-            raise LookupError
-
-    with pytest.raises(ExceptionGroup) as raised:
-        await fails_inside()
-    assert {type(error) for error in raised.value.exceptions} == {LookupError, ZeroDivisionError}

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 from prometheus_client import CollectorRegistry
 
@@ -28,13 +29,17 @@ AUTHORIZED = (("authorization", f"Bearer {KEY}"),)
 PEPPER = Pepper(b"p" * 32)
 VAULT = Vault(MasterKeys(MasterKey(b"m" * 32)), Peppers(PEPPER, (PEPPER,)))
 PRICE = Price(input=150_000, output=600_000)
+PROVIDERS: Mapping[str, Provider] = MappingProxyType(
+    {"simulator": Provider("simulator", "simulator", "", (Credential("none", Secret("")),))}
+)
+MODELS: Mapping[str, Model] = MappingProxyType(
+    {"weir-demo": Model("weir-demo", (Target("simulator", "weir-demo", price=PRICE),))}
+)
 
 
 def core_settings(**changes: object) -> CoreSettings:
-    """Makes settings with the simulator as `weir-demo`; keyword arguments replace fields."""
+    """Makes settings; keyword arguments replace fields."""
     settings = CoreSettings(
-        providers={"simulator": Provider("simulator", "simulator", "", (Credential("none", Secret("")),))},
-        models={"weir-demo": Model("weir-demo", (Target("simulator", "weir-demo", price=PRICE),))},
         data_dir=Path("unused"),
         grpc_listen=None,
         bootstrap_api_key=Secret(KEY),
@@ -74,31 +79,43 @@ def core_parts(
     )
 
 
-async def prepared(store: Store, settings: CoreSettings) -> Vault:
-    """Makes an empty store what the settings say: keys, providers, models. Gives what opens it."""
+async def prepared(
+    store: Store,
+    settings: CoreSettings,
+    providers: Mapping[str, Provider] = PROVIDERS,
+    models: Mapping[str, Model] = MODELS,
+) -> Vault:
+    """Fills an empty store: the keys of the settings, and the simulator as `weir-demo`. Gives what opens it."""
     vault = await open_vault(store, master_key=settings.master_key, data_dir=settings.data_dir)
     key, token = settings.bootstrap_api_key, settings.bootstrap_admin_token
     await bootstrap(store, vault.peppers, api_key=key, admin_token=token)
-    await seed(store, vault, settings.providers.values(), settings.models.values())
+    await seed(store, vault, providers.values(), models.values())
     return vault
 
 
 @asynccontextmanager
 async def running_core(
-    metrics: CollectorRegistry | None = None, lines: KeptLines | None = None, **changes: object
+    metrics: CollectorRegistry | None = None,
+    lines: KeptLines | None = None,
+    providers: Mapping[str, Provider] = PROVIDERS,
+    models: Mapping[str, Model] = MODELS,
 ) -> AsyncIterator[Core]:
-    """Runs a core while inside; keyword arguments replace settings."""
-    async with running_core_on_store(metrics, lines, **changes) as (core, _, _):
+    """Runs a core while inside."""
+    async with running_core_on_store(metrics, lines, providers, models) as (core, _, _):
         yield core
 
 
 @asynccontextmanager
 async def running_core_on_store(
-    metrics: CollectorRegistry | None = None, lines: KeptLines | None = None, **changes: object
+    metrics: CollectorRegistry | None = None,
+    lines: KeptLines | None = None,
+    providers: Mapping[str, Provider] = PROVIDERS,
+    models: Mapping[str, Model] = MODELS,
+    **changes: object,
 ) -> AsyncIterator[tuple[Core, Store, Vault]]:
-    """Runs a core while inside, and gives the store it follows."""
+    """Runs a core while inside, and gives the store it follows; further keyword arguments replace settings."""
     async with temporary_store() as (store, folder):
         settings = core_settings(**{"data_dir": folder, **changes})
-        vault = await prepared(store, settings)
+        vault = await prepared(store, settings, providers, models)
         async with open_core(settings, core_parts(store, metrics, lines, vault)) as core:
             yield core, store, vault

@@ -80,7 +80,7 @@ def create_users_and_keys() -> None:
         sa.Column("disabled", sa.Boolean, nullable=False),
         sa.Column("balance_nano", sa.BigInteger),
     )
-    create_indexes("users", ["name"], found_by=["name"])
+    create_indexes("users", ["name"], found_by=["name", "managed_by"])
     op.create_table(
         "api_keys",
         *record_columns(),
@@ -95,7 +95,7 @@ def create_users_and_keys() -> None:
         sa.Column("revoke_reason", sa.Text, nullable=False),
         sa.Column("disabled", sa.Boolean, nullable=False),
     )
-    create_indexes("api_keys", ["user_uid", "name"], found_by=["user_uid", "name"])
+    create_indexes("api_keys", ["user_uid", "name"], found_by=["user_uid", "name", "managed_by"])
     op.create_table(
         "admin_tokens",
         *record_columns(),

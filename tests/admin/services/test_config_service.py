@@ -11,7 +11,7 @@ from grpc import StatusCode
 
 from gateway_core.records.stored_model import StoredModel, StoredTarget
 from gateway_core.records.user import User
-from gateway_core.storage.query import Where
+from gateway_core.storage.query import Page, Where
 from tests.fakes.admin_calls import new_request, refused
 from tests.fakes.admin_world import ACTOR, AdminWorld, running_admin
 from weir.admin.v1 import config_service_pb2 as messages
@@ -175,6 +175,21 @@ async def test_a_repeated_request_gets_the_first_answer_without_secrets(
     assert await world.store.version() == version
 
 
+async def test_what_is_kept_of_an_answer_is_no_setting_and_no_change(
+    world: AdminWorld, config: "ConfigServiceAsyncStub"
+) -> None:
+    before = await world.store.version()
+    reply = await applied(config, request_id=new_request())
+    assert reply.configuration_version == before + 1 == await world.store.version()
+    await applied(config, request_id=new_request())
+    assert await world.store.version() == before + 1
+    async with world.store.reading() as reading:
+        names = {setting.value.name for setting in await reading.settings.page(Page())}
+        kept = [entry for entry in await reading.audit.page() if "issuedSecrets" in f"{entry.before}{entry.after}"]
+    assert ("applied-file" in names, [name for name in names if name.startswith("applied-file:")]) == (True, [])
+    assert kept == []
+
+
 async def test_a_repeated_request_that_changed_nothing_changes_nothing_again(
     world: AdminWorld, config: "ConfigServiceAsyncStub"
 ) -> None:
@@ -186,8 +201,8 @@ async def test_a_repeated_request_that_changed_nothing_changes_nothing_again(
         assert user is not None
         await change.users.update(user.uid, User("alice", disabled=True))
     again = await applied(config, request_id=once)
-    assert (list(nothing.changes), list(again.changes)) == ([], [])
-    assert again.problems == nothing.problems
+    assert again == nothing
+    assert (list(nothing.changes), len(nothing.problems)) == ([], 1)
     assert [change.drift for change in (await planned(config)).changes] == [True]
 
 

@@ -75,6 +75,23 @@ async def test_a_request_that_changes_a_record_is_remembered_too(store: SqlStore
             await change.users.remember(REQUEST, made.uid)
 
 
+async def test_a_request_may_be_remembered_with_an_answer_of_any_length(store: SqlStore) -> None:
+    answer = '{"text": "ü☃"}' * 10_000
+    async with store.changing(ACTOR) as change:
+        assert await change.requests.result_of("config", REQUEST) is None
+        await change.requests.remember("config", REQUEST, answer)
+    async with store.changing(ACTOR) as change:
+        assert await change.requests.result_of("config", REQUEST) == answer
+        assert await change.requests.result_of("price", REQUEST) is None
+        with pytest.raises(RequestReused):
+            await change.requests.result_of("config", CreateRequest(REQUEST.id, b"bob"))
+        at = change.now
+    assert await store.version() == 0
+    await store.forget_requests(at + timedelta(microseconds=1))
+    async with store.changing(ACTOR) as change:
+        assert await change.requests.result_of("config", REQUEST) is None
+
+
 async def test_a_request_whose_change_failed_may_come_again(store: SqlStore) -> None:
     async def fail() -> None:
         async with store.changing(ACTOR) as change:

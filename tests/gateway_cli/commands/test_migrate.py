@@ -153,7 +153,7 @@ def used_port() -> int:
     ("url", "sentence"),
     [
         ("mysql://me:pass1word@host/weir", "must look like postgresql://user@host/database or sqlite:///path"),
-        ("postgresql://me:pass1word@127.0.0.1:{port}/weir", "cannot be reached"),
+        ("postgresql://me:pass1word@127.0.0.1:{port}/weir", "no database listens"),
         ("postgresql://me:pass1word@127.0.0.1:99999/weir", "a port that there is not"),
         ("sqlite:////dev/null/weir", "cannot use the data directory"),
     ],

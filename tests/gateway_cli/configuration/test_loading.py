@@ -65,7 +65,7 @@ server:
 @pytest.mark.parametrize("text", [None, "", "# nothing\n", "---\n"])
 def test_without_a_file_or_with_an_empty_one_nothing_is_declared(text: str | None) -> None:
     configuration = loaded(text, {"HOME": "/home/me"})
-    assert configuration.core == CoreSettings(providers={}, models={}, data_dir=Path("/home/me/.local/share/weir"))
+    assert configuration.core == CoreSettings(data_dir=Path("/home/me/.local/share/weir"))
     assert configuration.facade == FacadeSettings()
     assert configuration.admin == AdminSettings()
     assert configuration.process == ProcessSettings()
@@ -113,8 +113,6 @@ def test_every_setting_of_the_process_is_read() -> None:
     )
     assert configuration.process == ProcessSettings(metrics_listen=None, log_level="debug", log_format="json")
     assert core == CoreSettings(
-        providers={},
-        models={},
         data_dir=Path("/var/lib/weir"),
         database_url=Secret("sqlite:////var/lib/weir/records"),
         master_key=Secret("ab" * 32),

@@ -17,7 +17,7 @@ from tests.fakes.sample_records import ACTOR
 
 def settings(data_dir: Path, database: str | None = None) -> CoreSettings:
     url = None if database is None else Secret(database)
-    return CoreSettings(providers={}, models={}, data_dir=data_dir, database_url=url)
+    return CoreSettings(data_dir=data_dir, database_url=url)
 
 
 def names_in(folder: Path) -> set[str]:

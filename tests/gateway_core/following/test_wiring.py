@@ -87,7 +87,6 @@ async def test_a_follower_with_a_bug_ends_the_core_loudly() -> None:
     async with temporary_store() as (behind, folder):
         settings = core_settings(data_dir=folder)
         parts = core_parts(BrokenStore(behind), vault=await prepared(behind, settings))
-        with pytest.raises(ExceptionGroup) as raised:
+        with pytest.raises(ZeroDivisionError):
             async with open_core(settings, parts):
                 await asyncio.Event().wait()
-        assert [type(error) for error in raised.value.exceptions] == [ZeroDivisionError]

@@ -14,6 +14,8 @@ from tests.gateway_core.storage.databases import opened
 
 FILTERS = [
     (tables.USERS, "name"),
+    (tables.USERS, "managed_by"),
+    (tables.API_KEYS, "managed_by"),
     (tables.API_KEYS, "user_uid"),
     (tables.API_KEYS, "name"),
     (tables.ADMIN_TOKENS, "name"),

@@ -3,10 +3,12 @@
 from pathlib import Path
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from gateway_core.storage.failures import told
 from gateway_core.storage.open_database import address_of_file, open_database
-from gateway_core.storage.storage_error import StorageError
+from gateway_core.storage.statements import transaction
+from gateway_core.storage.storage_error import StorageError, StoreUnavailable
 
 
 @pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+asyncpg"])
@@ -31,6 +33,33 @@ async def test_the_address_says_whether_to_encrypt(postgres: str, mode: str, ref
     else:
         with pytest.raises(StorageError, match=refusal):
             await connect()
+    await engines.close()
+
+
+@pytest.mark.parametrize(
+    ("place", "sentence"),
+    [
+        ("127.0.0.1:65536/weir", "a port that there is not: it must be 1 to 65535"),
+        ("127.0.0.1:-1/weir", "a port that there is not"),
+        ("/weir?host=127.0.0.1&port=65536", "a port that there is not"),
+        ("a..b/weir", "a host or a port that there cannot be"),
+        (f"{'a' * 64}/weir", "a host or a port that there cannot be"),
+    ],
+)
+async def test_a_place_that_there_cannot_be_is_told_without_the_password(place: str, sentence: str) -> None:
+    address = f"postgresql://weir:pass1word@{place}"
+    engines = open_database(address)
+
+    async def begin(engine: AsyncEngine) -> object:
+        async with transaction(engine):
+            return None
+
+    for asked in (begin(engines.reading), begin(engines.writing), engines.asking.version()):
+        with pytest.raises(StorageError, match=sentence) as refused:
+            await asked
+        assert "WEIR_DATABASE_URL" in str(refused.value)
+        assert not isinstance(refused.value, StoreUnavailable)
+        assert "pass1word" not in str(refused.value)
     await engines.close()
 
 

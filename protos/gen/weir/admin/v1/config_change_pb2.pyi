@@ -32,7 +32,7 @@ class _ConfigActionEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ConfigAc
     CONFIG_ACTION_UPDATE: _ConfigAction.ValueType  # 2
     """It is changed."""
     CONFIG_ACTION_DELETE: _ConfigAction.ValueType  # 3
-    """It is deleted: the file made it once, and no longer names it. A price is ended."""
+    """It is deleted: the file made it once, and no longer names it. Never a price: those are only ever added."""
     CONFIG_ACTION_ADOPT: _ConfigAction.ValueType  # 4
     """It is as the file says, but was made elsewhere: from now on the file looks after it."""
 
@@ -46,7 +46,7 @@ CONFIG_ACTION_CREATE: ConfigAction.ValueType  # 1
 CONFIG_ACTION_UPDATE: ConfigAction.ValueType  # 2
 """It is changed."""
 CONFIG_ACTION_DELETE: ConfigAction.ValueType  # 3
-"""It is deleted: the file made it once, and no longer names it. A price is ended."""
+"""It is deleted: the file made it once, and no longer names it. Never a price: those are only ever added."""
 CONFIG_ACTION_ADOPT: ConfigAction.ValueType  # 4
 """It is as the file says, but was made elsewhere: from now on the file looks after it."""
 Global___ConfigAction: _TypeAlias = ConfigAction  # noqa: Y015
