@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, TypeAlias
+
+Work: TypeAlias = Callable[[], Coroutine[Any, Any, None]]
 
 
 @asynccontextmanager
-async def running(*tasks: Callable[[], Coroutine[Any, Any, None]]) -> AsyncIterator[None]:
+async def running(*tasks: Work) -> AsyncIterator[None]:
     """Runs tasks without end while inside; a fault in one of them cancels the others and whoever is inside.
 
     What goes wrong leaves as it is, not as a group of one.

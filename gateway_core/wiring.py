@@ -12,7 +12,7 @@ from uuid import uuid4
 import grpc
 from prometheus_client import CollectorRegistry
 
-from gateway_core.background import running
+from gateway_core.background import Work, running
 from gateway_core.chat.configured import Current
 from gateway_core.chat.stack import StackParts
 from gateway_core.clock import Clock
@@ -153,7 +153,7 @@ async def read_followed(settings: CoreSettings, parts: CoreParts, stack: StackPa
 async def following(settings: CoreSettings, parts: CoreParts, followed: Followed) -> AsyncIterator[None]:
     """Keeps what was read current while inside. A fault in it ends the core: better than to serve wrongly."""
     async with AsyncExitStack() as open_while_inside:
-        work = [partial(followed.follower.follow_store, settings.poll_interval), followed.gate.uses.run]
+        work: list[Work] = [partial(followed.follower.follow_store, settings.poll_interval), followed.gate.uses.run]
         if settings.watch_admin is not None:
             channel = await open_while_inside.enter_async_context(admin_channel(settings.watch_admin))
             admin = WatchedAdmin(channel, settings.watch_token, watcher_name(), parts.version)

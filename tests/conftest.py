@@ -1,12 +1,42 @@
-"""What every test may ask for: a PostgreSQL server that the whole session shares, and fresh databases on it."""
+"""What every test may ask for: a PostgreSQL server that the whole session shares, and fresh databases on it.
 
+And what none needs to think of: the terminal that the command line writes for is the same everywhere, files lie in
+memory where there is room, and the garbage collector leaves alone what was there before the first test.
+"""
+
+import gc
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
 from gateway_cli.environment import read_environment
 from tests.real_stores.fresh_database import fresh_database
+from tests.real_stores.memory_folder import memory_folder
+from tests.real_stores.prepared_databases import PreparedDatabases
 from tests.real_stores.shared_postgres import shared_postgres
+
+WIDTH = "TERMINAL_WIDTH"
+COLOURS = ("FORCE_COLOR", "GITHUB_ACTIONS", "PY_COLORS")
+
+
+def pytest_configure() -> None:
+    """Settles where temporary files lie."""
+    tempfile.tempdir = memory_folder()
+
+
+def pytest_collection_finish() -> None:
+    """Keeps modules and tests out of what the garbage collector goes through again and again."""
+    gc.freeze()
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Settles how wide and how colourful errors are: typer asks only once, when the first one is written."""
+    settled = pytest.MonkeyPatch()
+    settled.setenv(WIDTH, "80")
+    for name in COLOURS:
+        settled.delenv(name, raising=False)
+    session.config.add_cleanup(settled.undo)
 
 
 @pytest.fixture(scope="session")
@@ -26,3 +56,11 @@ async def postgres_database(postgres: str) -> AsyncIterator[str]:
     """Gives the address of an empty database."""
     async with fresh_database(postgres) as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def prepared_databases(postgres: str) -> Iterator[PreparedDatabases]:
+    """Gives databases that have the schema already."""
+    databases = PreparedDatabases(postgres)
+    yield databases
+    databases.forget()

@@ -1,9 +1,8 @@
 """What a store says when it cannot do what it is asked. The kinds are told apart by codes, never by prose.
 
 StorageError
-|-- StoreUnavailable      |-- SchemaIncompatible
-|   |-- StoreDown         |   |-- SchemaBehind (a migration helps)
-|-- NotThere              |-- AlreadyThere          |-- RevisionConflict     |-- RequestReused
+|-- StoreUnavailable > StoreDown    |-- SchemaIncompatible > SchemaBehind (a migration helps)
+|-- NotThere    |-- AlreadyThere    |-- RevisionConflict    |-- RequestReused
 """
 
 

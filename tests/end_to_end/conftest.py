@@ -13,8 +13,9 @@ UNPROXIED = [("grpc.enable_http_proxy", 0), ("grpc.max_send_message_length", -1)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Adds the option for the one test that needs the network. It is known where this folder is named."""
+    """Adds the options for the tests that need the network. They are known where this folder is named."""
     parser.addoption("--npm", action="store_true", help="install the npm client and call the gateway with it")
+    parser.addoption("--go", action="store_true", help="generate and build the example in Go and run it")
 
 
 @pytest.fixture(scope="session")

@@ -1,9 +1,11 @@
 """An admin service put together by the real wiring, on a free port, with a token for every role."""
 
 import base64
+import tempfile
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -24,6 +26,7 @@ from gateway_core.records.user import User
 from gateway_core.storage.query import Where
 from gateway_core.storage.store import Store
 from tests.fakes.core_parts import KeptLines
+from tests.fakes.prepared_store import PreparedStore, prepare_store
 from tests.fakes.temporary_store import temporary_store
 
 MASTER_KEY = Secret(base64.b64encode(bytes(range(32))).decode())
@@ -124,6 +127,18 @@ async def add_token(store: Store, vault: Vault, token: AdminToken, **changes: ob
     return secret
 
 
+async def add_tokens(store: Store, folder: Path) -> Mapping[Role, str]:
+    """Adds a token for each role, named like it, to a store, and gives them."""
+    vault = await open_vault(store, master_key=MASTER_KEY, data_dir=folder)
+    return {role: await add_token(store, vault, AdminToken(role, "", role)) for role in ROLES}
+
+
+@cache
+def administered_store() -> PreparedStore[Mapping[Role, str]]:
+    """Gives the store that has a token for each role, and the tokens."""
+    return prepare_store(add_tokens)
+
+
 @asynccontextmanager
 async def running_admin(
     store: Store | None = None,
@@ -137,10 +152,14 @@ async def running_admin(
     There is a token for each role, named like it. Keyword arguments replace settings.
     """
     async with AsyncExitStack() as stack:
-        own, folder = await stack.enter_async_context(temporary_store())
-        kept = store or own
+        if store is None:
+            prepared = administered_store()
+            kept, folder = await stack.enter_async_context(temporary_store(prepared))
+            tokens = prepared.told
+        else:
+            kept, folder = store, Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            tokens = await add_tokens(kept, folder)
         vault = await open_vault(kept, master_key=MASTER_KEY, data_dir=folder)
-        tokens = {role: await add_token(kept, vault, AdminToken(role, "", role)) for role in ROLES}
         lines = KeptLines()
         parts = AdminParts(
             store=kept,

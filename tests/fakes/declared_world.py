@@ -4,6 +4,8 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
 
 from admin.configuration.apply import Applied, StartApplied, apply, apply_at_start, prepare
 from admin.configuration.declared import Declared
@@ -21,6 +23,7 @@ from gateway_core.storage.query import Page, Where
 from gateway_core.storage.store import Changing, Store
 from tests.fakes.admin_world import MASTER_KEY
 from tests.fakes.declarations import NO_VARIABLES, declared
+from tests.fakes.prepared_store import PreparedStore, prepare_store
 from tests.fakes.temporary_store import temporary_store
 
 ADMINISTRATOR = Actor("adminTokens/alice", uid="adm_alice")
@@ -93,10 +96,21 @@ class DeclaredWorld:
         return self.store.changing(ADMINISTRATOR)
 
 
+@cache
+def sealed_store() -> PreparedStore[None]:
+    """Gives the store that knows its master key and has a pepper."""
+    return prepare_store(seal)
+
+
+async def seal(store: Store, folder: Path) -> None:
+    """Lets a store know its master key, and makes its pepper."""
+    await open_vault(store, master_key=MASTER_KEY, data_dir=folder)
+
+
 @asynccontextmanager
 async def declared_world() -> AsyncIterator[DeclaredWorld]:
     """Makes an empty one."""
-    async with temporary_store() as (store, folder):
+    async with temporary_store(sealed_store()) as (store, folder):
         yield DeclaredWorld(store, await open_vault(store, master_key=MASTER_KEY, data_dir=folder))
 
 

@@ -5,19 +5,23 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from gateway_core.records.audit_entry import Actor
 from gateway_core.storage.open_database import address_of_file
 from gateway_core.storage.open_store import open_store
 from gateway_core.storage.store import Changing, Reading, Store
+from tests.fakes.prepared_store import PreparedStore, empty_store
 
 
 @asynccontextmanager
-async def temporary_store() -> AsyncIterator[tuple[Store, Path]]:
-    """Opens an empty store, and gives the folder it is in."""
-    with tempfile.TemporaryDirectory() as folder:
-        async with open_store(address_of_file(Path(folder))) as store:
-            yield store, Path(folder)
+async def temporary_store(like: PreparedStore[Any] | None = None) -> AsyncIterator[tuple[Store, Path]]:
+    """Opens a store that begins like another, or empty, and gives the folder it is in."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (like or empty_store()).copy_to(folder)
+        async with open_store(address_of_file(folder)) as store:
+            yield store, folder
 
 
 class NoStore:

@@ -36,6 +36,13 @@ async def fail() -> None:
     raise Fault
 
 
+async def fail_inside(work: Endless, error: Exception) -> None:
+    """Raises while the work goes on."""
+    async with running(work.run):
+        await work.begun.wait()
+        raise error
+
+
 async def test_it_runs_and_ends_with_who_is_inside() -> None:
     work = [Endless(), Endless()]
     async with running(*(one.run for one in work)):
@@ -46,12 +53,12 @@ async def test_it_runs_and_ends_with_who_is_inside() -> None:
 
 
 async def test_what_fails_inside_leaves_as_it_is() -> None:
-    work, cause = Endless(), KeyError("cause")
+    work, error = Endless(), LookupError()
+    error.__cause__ = KeyError("cause")
     with pytest.raises(LookupError) as raised:
-        async with running(work.run):
-            await work.begun.wait()
-            raise LookupError from cause
-    assert raised.value.__cause__ is cause
+        await fail_inside(work, error)
+    assert raised.value is error
+    assert isinstance(error.__cause__, KeyError)
     assert work.ended
 
 
@@ -66,17 +73,13 @@ async def test_a_fault_in_the_background_ends_everything_and_leaves_as_it_is() -
 async def test_a_group_that_fails_inside_leaves_as_it_is() -> None:
     group = ExceptionGroup("two", [Fault(), LookupError()])
     with pytest.raises(ExceptionGroup) as raised:
-        async with running(Endless().run):
-            raise group
+        await fail_inside(Endless(), group)
     assert raised.value is group
 
 
 async def test_several_things_that_go_wrong_leave_together() -> None:
-    work = Endless(Fault())
     with pytest.raises(ExceptionGroup) as raised:
-        async with running(work.run):
-            await work.begun.wait()
-            raise LookupError
+        await fail_inside(Endless(Fault()), LookupError())
     assert {type(error) for error in raised.value.exceptions} == {LookupError, Fault}
 
 

@@ -17,7 +17,7 @@ MIN_WORDS = 2
 
 def buried_imports(source: Source) -> Iterator[Violation]:
     """Finds imports inside functions: what a file depends on stands at its top."""
-    for function in ast.walk(source.tree()):
+    for function in source.nodes():
         if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
             for node in ast.walk(function):
                 if isinstance(node, ast.Import | ast.ImportFrom):
@@ -26,14 +26,14 @@ def buried_imports(source: Source) -> Iterator[Violation]:
 
 def global_statements(source: Source) -> Iterator[Violation]:
     """Finds functions that change their module."""
-    for node in ast.walk(source.tree()):
+    for node in source.nodes():
         if isinstance(node, ast.Global):
             yield at(source, node, f"global {', '.join(node.names)}")
 
 
 def catch_all(source: Source) -> Iterator[Violation]:
     """Finds handlers that hide faults: only a listed boundary may catch everything."""
-    for node in ast.walk(source.tree()):
+    for node in source.nodes():
         if isinstance(node, ast.ExceptHandler) and catches_everything(node.type):
             yield at(source, node, "catches everything")
 
@@ -49,7 +49,7 @@ def catches_everything(caught: ast.expr | None) -> bool:
 
 def environment_reads(source: Source) -> Iterator[Violation]:
     """Finds reads of the environment: settings are read once, by gateway_cli."""
-    for node in ast.walk(source.tree()):
+    for node in source.nodes():
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             names = [node.attr] if node.value.id == "os" else []
         elif isinstance(node, ast.ImportFrom) and node.module == "os":

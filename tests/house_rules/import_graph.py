@@ -18,7 +18,7 @@ def import_graph(sources: Iterable[Source]) -> dict[str, set[str]]:
 
 def imported_names(source: Source) -> Iterator[str]:
     """Gives every name a file imports that may be a module."""
-    for node in ast.walk(source.tree()):
+    for node in source.nodes():
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):

@@ -21,7 +21,7 @@ def large_files(source: Source) -> Iterator[Violation]:
 
 def large_functions(source: Source) -> Iterator[Violation]:
     """Finds functions that do more than one thing. Decorators and docstrings count."""
-    for node in ast.walk(source.tree()):
+    for node in source.nodes():
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             start = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
             length = (node.end_lineno or start) - start + 1

@@ -38,6 +38,10 @@ class Source:
         """Gives the syntax tree of a Python file."""
         return parsed(self)
 
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """Gives every piece of the syntax of a Python file."""
+        return walked(self)
+
     def is_in(self, *folders: str) -> bool:
         """Says whether the file lies in one of these top folders."""
         return self.path.partition("/")[0] in folders
@@ -51,6 +55,12 @@ class Source:
 def parsed(source: Source) -> ast.Module:
     """Parses a file once, however many rules look at it."""
     return ast.parse(source.text, source.path)
+
+
+@cache
+def walked(source: Source) -> tuple[ast.AST, ...]:
+    """Goes through a file once, however many rules look at it."""
+    return tuple(ast.walk(parsed(source)))
 
 
 def ignored_names() -> list[str]:

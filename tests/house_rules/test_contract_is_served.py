@@ -3,6 +3,7 @@
 import ast
 import importlib
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 from google.protobuf.descriptor import FileDescriptor
@@ -29,9 +30,15 @@ RPCS = sorted(
 )
 
 
-def served_by(source: Source) -> Iterator[tuple[str, str]]:
+@cache
+def served_by(source: Source) -> frozenset[tuple[str, str]]:
     """Gives the rpcs that the classes of a file implement."""
-    for node in ast.walk(source.tree()):
+    return frozenset(rpcs_in(source))
+
+
+def rpcs_in(source: Source) -> Iterator[tuple[str, str]]:
+    """Finds them."""
+    for node in source.nodes():
         if isinstance(node, ast.ClassDef):
             services = [name_of(parent).removesuffix(SERVICER) for parent in node.bases if SERVICER in name_of(parent)]
             for method in node.body:
@@ -63,4 +70,4 @@ def test_an_rpc_is_named_in_a_test(server: str, service: str, method: str) -> No
 def test_a_servicer_is_recognised() -> None:
     text = "class S(pb2_grpc.ThingServiceServicer):\n    async def GetThing(self): ...\n    x = 1\n"
     text += "class T(Other):\n    def A(self): ...\n"
-    assert list(served_by(Source("gateway_core/services/x.py", text))) == [("ThingService", "GetThing")]
+    assert served_by(Source("gateway_core/services/x.py", text)) == {("ThingService", "GetThing")}

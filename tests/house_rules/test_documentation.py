@@ -22,7 +22,7 @@ def variables() -> set[str]:
     texts = {
         node.value
         for source in sources_in(*PACKAGES)
-        for node in ast.walk(source.tree())
+        for node in source.nodes()
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
     named = {text for text in texts if VARIABLE.fullmatch(text)}

@@ -3,6 +3,7 @@
 import ast
 import inspect
 from collections.abc import Iterator
+from functools import cache
 
 import grpc
 import pytest
@@ -23,14 +24,11 @@ CLASSES = {
 DEFINED_IN = "gateway_core/errors.py"
 
 
-def uses(source: Source) -> Iterator[str]:
+@cache
+def uses(source: Source) -> frozenset[str]:
     """Gives the classes that a file makes, raises or puts into a table; to catch one is no use."""
-    passive = {
-        id(part) for node in ast.walk(source.tree()) for whole in passive_parts(node) for part in ast.walk(whole)
-    }
-    for node in ast.walk(source.tree()):
-        if isinstance(node, ast.Name) and id(node) not in passive:
-            yield node.id
+    passive = {id(part) for node in source.nodes() for whole in passive_parts(node) for part in ast.walk(whole)}
+    return frozenset(node.id for node in source.nodes() if isinstance(node, ast.Name) and id(node) not in passive)
 
 
 def passive_parts(node: ast.AST) -> Iterator[ast.AST]:
@@ -75,4 +73,4 @@ def test_every_reason_has_an_http_reply() -> None:
 def test_to_catch_an_error_is_no_use() -> None:
     text = "def f(x: A) -> B:\n    try:\n        isinstance(x, C)\n    except (D, m.E):\n        raise F from G(H)\n"
     assert {"A", "B", "C", "D"}.isdisjoint(uses(Source("gateway_core/x.py", text)))
-    assert {"F", "G", "H"} <= set(uses(Source("gateway_core/x.py", text)))
+    assert {"F", "G", "H"} <= uses(Source("gateway_core/x.py", text))

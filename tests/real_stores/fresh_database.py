@@ -9,14 +9,27 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 
 @asynccontextmanager
-async def fresh_database(server: str) -> AsyncIterator[str]:
-    """Gives the address of a database that nobody else uses; whoever still uses it at the end is thrown out."""
-    name = f"weir_test_{uuid4().hex}"
-    await execute(server, f"CREATE DATABASE {name} TEMPLATE template0")
+async def fresh_database(server: str, template: str = "template0") -> AsyncIterator[str]:
+    """Gives the address of a database that nobody else uses; whoever still uses it at the end is thrown out.
+
+    It is a copy of the template, which nobody may be using.
+    """
+    name = new_name()
+    await execute(server, f"CREATE DATABASE {name} TEMPLATE {template}")
     try:
-        yield make_url(server).set(database=name).render_as_string(hide_password=False)
+        yield address_of(server, name)
     finally:
         await execute(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def new_name() -> str:
+    """Gives a name that no database has."""
+    return f"weir_test_{uuid4().hex}"
+
+
+def address_of(server: str, database: str) -> str:
+    """Gives the address of a database on a server."""
+    return make_url(server).set(database=database).render_as_string(hide_password=False)
 
 
 async def execute(server: str, *statements: str) -> None:

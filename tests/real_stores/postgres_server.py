@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
+from tests.real_stores.memory_folder import memory_folder
 from tests.real_stores.postgres_programs import account, find_programs, give_to_account
 
 PORT = 5432
@@ -25,9 +26,12 @@ OPTIONS = {
     "fsync": "off",
     "full_page_writes": "off",
     "max_connections": "200",
+    "max_wal_senders": "0",
+    "max_wal_size": "128MB",
     "shared_buffers": "32MB",
     "autovacuum": "off",
     "timezone": "America/New_York",
+    "wal_level": "minimal",
 }
 
 
@@ -115,7 +119,7 @@ def die_with_parent() -> None:
 @contextmanager
 def own_server() -> Iterator[PostgresServer]:
     """Runs a server that nobody else uses."""
-    with tempfile.TemporaryDirectory(prefix="weir-postgres-", ignore_cleanup_errors=True) as name:
+    with tempfile.TemporaryDirectory(prefix="weir-postgres-", dir=memory_folder(), ignore_cleanup_errors=True) as name:
         folder = Path(name)
         folder.chmod(0o755)
         server = PostgresServer(folder)

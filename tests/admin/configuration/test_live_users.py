@@ -12,7 +12,9 @@ FILE = "version: 1\nusers: {filed: {keys: [{name: laptop}]}}\n"
 
 async def names(world: DeclaredWorld, wanted: set[str] | None) -> dict[str, list[str]]:
     async with world.store.reading() as reading:
-        return {user.value.name: sorted(key.value.name for key in keys) for user, keys in await read_users(reading, wanted)}
+        return {
+            user.value.name: sorted(key.value.name for key in keys) for user, keys in await read_users(reading, wanted)
+        }
 
 
 async def test_a_plan_reads_the_users_that_it_can_concern() -> None:

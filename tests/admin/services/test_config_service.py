@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import grpc
@@ -11,8 +10,8 @@ from grpc import StatusCode
 
 from gateway_core.records.stored_model import StoredModel, StoredTarget
 from gateway_core.records.user import User
-from gateway_core.storage.query import Page, Where
-from tests.fakes.admin_calls import new_request, refused
+from gateway_core.storage.query import Where
+from tests.fakes.admin_calls import refused
 from tests.fakes.admin_world import ACTOR, AdminWorld, running_admin
 from weir.admin.v1 import config_service_pb2 as messages
 from weir.admin.v1.config_change_pb2 import (
@@ -160,68 +159,6 @@ async def test_applying_makes_the_records_and_issues_keys_once(
     again = await applied(config)
     assert (list(again.changes), list(again.issued_secrets)) == ([], [])
     assert again.configuration_version == reply.configuration_version
-
-
-async def test_a_repeated_request_gets_the_first_answer_without_secrets(
-    world: AdminWorld, config: "ConfigServiceAsyncStub"
-) -> None:
-    once = new_request()
-    first = await applied(config, request_id=once)
-    await applied(config, "version: 1\n", request_id=new_request())
-    version = await world.store.version()
-    again = await applied(config, request_id=once)
-    first.ClearField("issued_secrets")
-    assert again == first
-    assert await world.store.version() == version
-
-
-async def test_what_is_kept_of_an_answer_is_no_setting_and_no_change(
-    world: AdminWorld, config: "ConfigServiceAsyncStub"
-) -> None:
-    before = await world.store.version()
-    reply = await applied(config, request_id=new_request())
-    assert reply.configuration_version == before + 1 == await world.store.version()
-    await applied(config, request_id=new_request())
-    assert await world.store.version() == before + 1
-    async with world.store.reading() as reading:
-        names = {setting.value.name for setting in await reading.settings.page(Page())}
-        kept = [entry for entry in await reading.audit.page() if "issuedSecrets" in f"{entry.before}{entry.after}"]
-    assert ("applied-file" in names, [name for name in names if name.startswith("applied-file:")]) == (True, [])
-    assert kept == []
-
-
-async def test_a_repeated_request_that_changed_nothing_changes_nothing_again(
-    world: AdminWorld, config: "ConfigServiceAsyncStub"
-) -> None:
-    await applied(config)
-    once = new_request()
-    nothing = await applied(config, request_id=once)
-    async with world.store.changing(ACTOR) as change:
-        user = await change.users.find(Where("name", "=", "alice"))
-        assert user is not None
-        await change.users.update(user.uid, User("alice", disabled=True))
-    again = await applied(config, request_id=once)
-    assert again == nothing
-    assert (list(nothing.changes), len(nothing.problems)) == ([], 1)
-    assert [change.drift for change in (await planned(config)).changes] == [True]
-
-
-async def test_a_request_that_was_forgotten_is_carried_out_anew(
-    world: AdminWorld, config: "ConfigServiceAsyncStub"
-) -> None:
-    once = new_request()
-    await applied(config, request_id=once)
-    await world.store.forget_requests(datetime.now(UTC) + timedelta(days=1))
-    emptied = await applied(config, "version: 1\n", request_id=once)
-    assert len(emptied.changes) == 3
-    assert await applied(config, "version: 1\n", request_id=once) == emptied
-
-
-async def test_a_request_id_for_another_file_is_a_conflict(config: "ConfigServiceAsyncStub") -> None:
-    once = new_request()
-    await applied(config, request_id=once)
-    failure = await refused(applied(config, "version: 1\n", request_id=once))
-    assert (failure.code, failure.reason) == (StatusCode.FAILED_PRECONDITION, "IDEMPOTENCY_CONFLICT")
 
 
 async def test_what_was_seen_is_what_is_applied(world: AdminWorld, config: "ConfigServiceAsyncStub") -> None:

@@ -8,16 +8,19 @@ import pytest
 from gateway_core.storage.open_database import address_of_file
 from gateway_core.storage.open_store import open_store
 from gateway_core.storage.sql_store import SqlStore
-from tests.real_stores.fresh_database import fresh_database
+from tests.fakes.prepared_store import empty_store
+from tests.real_stores.prepared_databases import PreparedDatabases
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 async def address(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
-    """Gives the address of an empty database."""
+    """Gives the address of a database that has the schema and no records."""
     if request.param == "sqlite":
+        empty_store().copy_to(tmp_path)
         yield address_of_file(tmp_path)
     else:
-        async with fresh_database(request.getfixturevalue("postgres")) as database:
+        databases: PreparedDatabases = request.getfixturevalue("prepared_databases")
+        async with databases.fresh() as database:
             yield database
 
 

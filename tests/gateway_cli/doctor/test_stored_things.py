@@ -144,7 +144,7 @@ async def test_a_database_that_cannot_be_used_fails_without_showing_the_password
     url = f"postgresql://me:pass1word@127.0.0.1:{port}/weir"
     ((state, _, sentence),) = in_thread(case_of(tmp_path, variables={"WEIR_DATABASE_URL": url}))
     assert state is FAIL
-    assert sentence.startswith(f"postgresql://127.0.0.1:{port}/weir: the database cannot be reached")
+    assert sentence.startswith(f"postgresql://127.0.0.1:{port}/weir: no database listens")
     (tmp_path / "weir.sqlite3").write_bytes(b"no database" * 100)
     assert in_thread(case_of(tmp_path))[0][0] is FAIL
 
