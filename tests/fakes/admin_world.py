@@ -127,16 +127,16 @@ async def add_token(store: Store, vault: Vault, token: AdminToken, **changes: ob
     return secret
 
 
-async def add_tokens(store: Store, folder: Path) -> Mapping[Role, str]:
-    """Adds a token for each role, named like it, to a store, and gives them."""
+async def administer(store: Store, folder: Path) -> tuple[Vault, Mapping[Role, str]]:
+    """Adds a token for each role, named like it, to a store; gives the store's keys and these tokens."""
     vault = await open_vault(store, master_key=MASTER_KEY, data_dir=folder)
-    return {role: await add_token(store, vault, AdminToken(role, "", role)) for role in ROLES}
+    return vault, {role: await add_token(store, vault, AdminToken(role, "", role)) for role in ROLES}
 
 
 @cache
-def administered_store() -> PreparedStore[Mapping[Role, str]]:
-    """Gives the store that has a token for each role, and the tokens."""
-    return prepare_store(add_tokens)
+def administered_store() -> PreparedStore[tuple[Vault, Mapping[Role, str]]]:
+    """Gives the store that administrators of every role may work with."""
+    return prepare_store(administer)
 
 
 @asynccontextmanager
@@ -155,11 +155,10 @@ async def running_admin(
         if store is None:
             prepared = administered_store()
             kept, folder = await stack.enter_async_context(temporary_store(prepared))
-            tokens = prepared.told
+            vault, tokens = prepared.told
         else:
             kept, folder = store, Path(stack.enter_context(tempfile.TemporaryDirectory()))
-            tokens = await add_tokens(kept, folder)
-        vault = await open_vault(kept, master_key=MASTER_KEY, data_dir=folder)
+            vault, tokens = await administer(kept, folder)
         lines = KeptLines()
         parts = AdminParts(
             store=kept,

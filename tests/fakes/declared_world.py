@@ -97,21 +97,22 @@ class DeclaredWorld:
 
 
 @cache
-def sealed_store() -> PreparedStore[None]:
-    """Gives the store that knows its master key and has a pepper."""
+def sealed_store() -> PreparedStore[Vault]:
+    """Gives the store that knows its master key and has a pepper, and both."""
     return prepare_store(seal)
 
 
-async def seal(store: Store, folder: Path) -> None:
+async def seal(store: Store, folder: Path) -> Vault:
     """Lets a store know its master key, and makes its pepper."""
-    await open_vault(store, master_key=MASTER_KEY, data_dir=folder)
+    return await open_vault(store, master_key=MASTER_KEY, data_dir=folder)
 
 
 @asynccontextmanager
 async def declared_world() -> AsyncIterator[DeclaredWorld]:
     """Makes an empty one."""
-    async with temporary_store(sealed_store()) as (store, folder):
-        yield DeclaredWorld(store, await open_vault(store, master_key=MASTER_KEY, data_dir=folder))
+    sealed = sealed_store()
+    async with temporary_store(sealed) as (store, _):
+        yield DeclaredWorld(store, sealed.told)
 
 
 def later() -> datetime:

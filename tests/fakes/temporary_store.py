@@ -8,20 +8,24 @@ from pathlib import Path
 from typing import Any
 
 from gateway_core.records.audit_entry import Actor
-from gateway_core.storage.open_database import address_of_file
-from gateway_core.storage.open_store import open_store
+from gateway_core.storage.open_database import FILE
+from gateway_core.storage.sql_store import SqlStore
+from gateway_core.storage.sqlite import open_sqlite
 from gateway_core.storage.store import Changing, Reading, Store
 from tests.fakes.prepared_store import PreparedStore, empty_store
 
 
 @asynccontextmanager
 async def temporary_store(like: PreparedStore[Any] | None = None) -> AsyncIterator[tuple[Store, Path]]:
-    """Opens a store that begins like another, or empty, and gives the folder it is in."""
+    """Opens a store that begins like another, or empty, and gives the folder it is in. Its schema is known to fit."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (like or empty_store()).copy_to(folder)
-        async with open_store(address_of_file(folder)) as store:
-            yield store, folder
+        engines = open_sqlite(folder / FILE)
+        try:
+            yield SqlStore(engines), folder
+        finally:
+            await engines.close()
 
 
 class NoStore:

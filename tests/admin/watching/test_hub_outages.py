@@ -6,7 +6,7 @@ from contextlib import aclosing
 
 import pytest
 
-from admin.watching.hub import Hub
+from admin.watching.hub import SIGN_OF_LIFE, Hub
 from gateway_core.clock import Clock
 from gateway_core.storage.storage_error import StorageError
 from tests.fakes.ailing_store import AilingStore
@@ -39,7 +39,7 @@ async def test_who_lacks_what_cannot_be_read_hears_nothing_until_it_can() -> Non
             hearing = asyncio.ensure_future(anext(stream))
             await asyncio.sleep(0)
             await world.hub.poll()
-            done, _ = await asyncio.wait({hearing}, timeout=1.5)
+            done, _ = await asyncio.wait({hearing}, timeout=1.2 * SIGN_OF_LIFE)
             assert not done
             world.store.come_back()
             await world.hub.poll()
@@ -53,7 +53,7 @@ async def test_nobody_hears_anything_while_a_change_is_known_of_and_not_read() -
         await world.change("alice")
         await world.hub.poll()
         hearing = asyncio.ensure_future(anext(stream))
-        done, _ = await asyncio.wait({hearing}, timeout=1.5)
+        done, _ = await asyncio.wait({hearing}, timeout=1.2 * SIGN_OF_LIFE)
         assert not done
         world.store.unreadable = False
         await world.hub.poll()
