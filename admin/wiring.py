@@ -5,7 +5,6 @@ import uuid
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
 
 import grpc
@@ -38,7 +37,6 @@ from gateway_core.interceptors.status import StatusErrors
 from gateway_core.storage.store import Store
 
 FIGURES = "weir_admin"
-SECOND = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,18 +105,18 @@ async def open_admin(settings: AdminSettings, parts: AdminParts) -> AsyncIterato
         tokens,
         Slowed(clock.monotonic, allowed=settings.bad_tokens),
         reachable=lambda: hub.store.reachable,
-        used=lambda uid: uses.used(uid, clock.wall() / SECOND),
+        used=lambda uid: uses.used(uid, clock.seconds()),
     )
-
-    def now() -> datetime:
-        return datetime.fromtimestamp(clock.wall() / SECOND, UTC)
 
     gateway = GatewayService(facts_of(parts), hub, clock)
     drained = Drained()
     serving = Serving(
-        served(Desk(store, parts.vault, now), hub, gateway), interceptors(parts, admission, drained), drained, hub.end
+        served(Desk(store, parts.vault, clock.now), hub, gateway),
+        interceptors(parts, admission, drained),
+        drained,
+        hub.end,
     )
-    tasks = (hub.follow, uses.run, partial(keep_house, store, now, logger))
+    tasks = (hub.follow, uses.run, partial(keep_house, store, clock.now, logger))
     try:
         async with serve(serving, settings, credentials) as server, running(*tasks):
             yield Admin(server, hub, serving.services)

@@ -3,6 +3,9 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
+
+SECOND = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,3 +14,11 @@ class Clock:
 
     monotonic: Callable[[], float] = time.monotonic
     wall: Callable[[], int] = time.time_ns
+
+    def seconds(self) -> float:
+        """Gives Unix time in seconds."""
+        return self.wall() / SECOND
+
+    def now(self) -> datetime:
+        """Gives the moment that it is."""
+        return datetime.fromtimestamp(self.wall() / SECOND, UTC)

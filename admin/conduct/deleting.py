@@ -1,6 +1,6 @@
 """Deletes records for good, with what hangs on them: limits, credentials, secrets. It asks nobody whether it may."""
 
-from admin.conduct.everything import every
+from gateway_core.storage.everything import every
 from gateway_core.storage.query import Where
 from gateway_core.storage.store import Changing
 

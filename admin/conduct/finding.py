@@ -8,11 +8,11 @@ from admin.conduct.filters import Filterable, read_filter
 from admin.conduct.pages import Cut, read_position
 from gateway_core.errors import ResourceNotFound
 from gateway_core.records.versioned import Versioned
+from gateway_core.storage.everything import Listed
 from gateway_core.storage.query import Page, Where
 from gateway_core.storage.repositories import Records
 
 R = TypeVar("R")
-R_co = TypeVar("R_co", covariant=True)
 UID = re.compile(r"[a-z]{3}_[0-9a-z]{26}")
 AT_ONCE = 1000
 
@@ -23,14 +23,6 @@ class ListRequest(Protocol):
     page_size: int
     page_token: str
     filter: str
-
-
-class Listed(Protocol[R_co]):
-    """What can be listed page by page: the records of one kind, or some of them."""
-
-    async def page(self, page: Page) -> Sequence[Versioned[R_co]]:
-        """Lists records in the order of their uids."""
-        ...
 
 
 async def seek(

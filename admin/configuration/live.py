@@ -5,7 +5,6 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from admin.conduct.everything import every
 from admin.configuration.declared import (
     Allowance,
     Declared,
@@ -38,6 +37,7 @@ from gateway_core.records.stored_api_key import StoredApiKey
 from gateway_core.records.stored_provider import StoredCredential
 from gateway_core.records.versioned import Versioned
 from gateway_core.secrets_at_rest.secrets_error import SecretsError
+from gateway_core.storage.everything import every
 from gateway_core.storage.gateway_settings import read_gateway_settings
 from gateway_core.storage.store import Reading
 

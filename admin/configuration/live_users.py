@@ -4,12 +4,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from typing import TypeVar
 
-from admin.conduct.everything import every
-from admin.conduct.finding import Listed
 from admin.configuration.last_applied import BY_FILE
 from gateway_core.records.stored_api_key import StoredApiKey
 from gateway_core.records.user import User
 from gateway_core.records.versioned import Versioned
+from gateway_core.storage.everything import Listed, every
 from gateway_core.storage.query import Where
 from gateway_core.storage.store import Reading
 

@@ -3,15 +3,15 @@
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from ipaddress import ip_network
 from typing import Final
 
 from admin.conduct.administrator import Administrator
 from admin.conduct.names import ADMIN_TOKEN, API_KEY
-from admin.interceptors.peer_address import parse
 from admin.watching.changes import Batch
 from gateway_core.clock import Clock
+from gateway_core.interceptors.client_address import read_address
 from gateway_core.records.admin_token import Role
 from gateway_core.records.stored_api_key import StoredApiKey
 from gateway_core.storage.storage_error import NotThere
@@ -20,7 +20,6 @@ from gateway_core.storage.store import Reading, Store
 MEMORY: Final = 300.0
 MOST_REMEMBERED: Final = 10_000
 MAY_READ: Final = "admin_read"
-SECOND: Final = 1_000_000_000
 CREDENTIALS: Final = frozenset({"admin_token", "api_key"})
 
 
@@ -38,7 +37,7 @@ class KnownToken:
         """Says whether it is good from an address."""
         if not self.networks:
             return True
-        parsed = parse(address)
+        parsed = read_address(address)
         return parsed is not None and any(parsed in ip_network(network) for network in self.networks)
 
     def at(self, address: str) -> Administrator:
@@ -60,7 +59,7 @@ class KnownTokens:
     async def look_up(self, hashes: Sequence[bytes]) -> KnownToken | None:
         """Gives the credential that is good now, and remembers it. Raises StorageError."""
         async with self._store.reading() as reading:
-            found = await _find(reading, hashes, self._now())
+            found = await _find(reading, hashes, self._clock.now())
         self._remembered.pop(hashes[0], None)
         if found is not None and reading.version >= self._heard:
             self._remembered[hashes[0]] = (found, self._clock.monotonic())
@@ -71,7 +70,7 @@ class KnownTokens:
     def remember(self, hashes: Sequence[bytes]) -> KnownToken | None:
         """Gives a credential that was looked up in the last minutes and has not expired or changed since."""
         token, at = self._remembered.get(hashes[0], (None, 0.0))
-        if token is None or self._clock.monotonic() - at > MEMORY or _is_over(token.expires_at, self._now()):
+        if token is None or self._clock.monotonic() - at > MEMORY or _is_over(token.expires_at, self._clock.now()):
             return None
         return token
 
@@ -85,9 +84,6 @@ class KnownTokens:
         for key, (token, _) in list(self._remembered.items()):
             if token.uid in uids or (users and token.name.startswith("users/")):
                 del self._remembered[key]
-
-    def _now(self) -> datetime:
-        return datetime.fromtimestamp(self._clock.wall() / SECOND, UTC)
 
 
 async def _find(reading: Reading, hashes: Sequence[bytes], now: datetime) -> KnownToken | None:

@@ -8,7 +8,6 @@ from admin.conduct import filters
 from admin.conduct.deleting import delete_model
 from admin.conduct.desk import Desk
 from admin.conduct.etags import expected_revision
-from admin.conduct.everything import every
 from admin.conduct.finding import find, list_page, not_found, seek
 from admin.conduct.in_use import in_use
 from admin.conduct.masks import changed
@@ -18,6 +17,7 @@ from admin.translation.models import MUTABLE, STRATEGY_NAMES, STREAM_BREAK_NAMES
 from admin.translation.stamps import OWNER_NAMES
 from gateway_core.interceptors.around import Context
 from gateway_core.records.stored_model import StoredModel
+from gateway_core.storage.everything import every
 from gateway_core.storage.query import Page, Where
 from gateway_core.storage.repositories import Records
 from gateway_core.storage.store import Reading

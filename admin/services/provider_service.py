@@ -7,7 +7,6 @@ from admin.conduct import filters
 from admin.conduct.deleting import delete_provider
 from admin.conduct.desk import Desk
 from admin.conduct.etags import expected_revision
-from admin.conduct.everything import every
 from admin.conduct.finding import find, list_page, not_found, seek
 from admin.conduct.in_use import in_use
 from admin.conduct.masks import changed
@@ -18,6 +17,7 @@ from admin.translation.stamps import OWNER_NAMES
 from gateway_core.interceptors.around import Context
 from gateway_core.records.stored_provider import StoredProvider
 from gateway_core.records.versioned import Versioned
+from gateway_core.storage.everything import every
 from gateway_core.storage.query import Where
 from gateway_core.storage.store import Reading
 from weir.admin.v1 import provider_service_pb2 as messages

@@ -25,7 +25,6 @@ POLL: Final = 0.2
 SIGN_OF_LIFE: Final = 0.9
 LONGEST_ID: Final = 128
 ENDING: Final = "the admin service is shutting down; connect again, another replica will answer"
-SECOND: Final = 1_000_000_000
 
 
 class Hub:
@@ -123,7 +122,7 @@ class Hub:
     def _require_going(self, watch: Watch) -> None:
         if self._ended:
             raise Draining(ENDING, retry_after=1.0)
-        watch.require_good(self._clock.wall() / SECOND)
+        watch.require_good(self._clock.seconds())
 
     async def _next(self, watch: Watch) -> Batch | None:
         if not watch.behind:

@@ -17,6 +17,7 @@ from weir.admin.v1.secret_service_pb2 import ListMasterKeysRequest, RewrapSecret
 from weir.admin.v1.secret_service_pb2_grpc import SecretServiceStub
 
 TITLES: Final = ("MASTER KEY", "CURRENT", "IN SETTINGS", "SECRETS")
+YES: Final = {True: "yes", False: "no"}
 GLANCE: Final = 0.5
 ROTATION: Final = """\
 This is the master key {id}. Keep it where secrets are kept: without it nothing that is sealed opens. To rotate while
@@ -53,7 +54,7 @@ def status(remote: Remote) -> None:
     if not remote.output.is_table:
         remote.output.show_record(reply)
         return
-    rows = [(key.id, _yes(key.current), _yes(key.available), str(key.secret_count)) for key in reply.master_keys]
+    rows = [(key.id, YES[key.current], YES[key.available], str(key.secret_count)) for key in reply.master_keys]
     remote.output.show_rows(TITLES, rows)
     remote.output.tell(_verdict(list(reply.master_keys)))
 
@@ -130,7 +131,3 @@ def _verdict(keys: list[MasterKeyState]) -> str:
 
 def _secrets(number: int) -> str:
     return "secret" if number == 1 else "secrets"
-
-
-def _yes(truth: bool) -> str:  # noqa: FBT001 -- the cell of a table
-    return "yes" if truth else "no"

@@ -14,7 +14,7 @@ from gateway_core.records.stored_provider import StoredCredential, StoredProvide
 from gateway_core.records.versioned import Versioned
 from gateway_core.secrets_at_rest.canary import OWNER as CANARY
 from gateway_core.storage.database_clock import read_database_clock
-from gateway_core.storage.read_snapshot import every
+from gateway_core.storage.everything import every
 from gateway_core.storage.sql_store import SqlStore
 from gateway_core.storage.storage_error import NotThere
 from gateway_core.storage.store import Reading
@@ -55,10 +55,10 @@ async def _read(database: NamedDatabase, now: Callable[[], datetime]) -> Stored:
             counts = await reading.secrets.count_by_key()
             seconds = monotonic() - began
             return Stored(
-                api_keys=tuple([one async for one in every(reading.api_keys)]),
-                admin_tokens=tuple([one async for one in every(reading.admin_tokens)]),
-                providers=tuple([one async for one in every(reading.providers)]),
-                credentials=tuple([one async for one in every(reading.credentials)]),
+                api_keys=tuple(await every(reading.api_keys)),
+                admin_tokens=tuple(await every(reading.admin_tokens)),
+                providers=tuple(await every(reading.providers)),
+                credentials=tuple(await every(reading.credentials)),
                 sealed=await reading.secrets.of("provider-key"),
                 secrets_by_key=counts,
                 canary=await _canary(reading),

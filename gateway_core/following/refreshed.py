@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from gateway_core.chat.configured import Configured, Current
 from gateway_core.chat.stack import StackParts, build_stack
@@ -18,7 +17,6 @@ from gateway_core.storage.read_snapshot import read_snapshot
 from gateway_core.storage.storage_error import StorageError
 from gateway_core.storage.store import Reading
 
-SECOND = 1_000_000_000
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 30.0
 
@@ -36,7 +34,7 @@ class Snapshots:
 
     async def read(self, reading: Reading) -> Configured:
         """Gives the configuration of this moment. Raises StorageError, SecretsError."""
-        now = datetime.fromtimestamp(self._stack.clock.wall() / SECOND, UTC)
+        now = self._stack.clock.now()
         stored = await read_snapshot(reading, self._reveal, now)
         due = await reading.prices.next_change(now)
         snapshot = usable(stored)
@@ -83,7 +81,7 @@ class Refreshed:
         if self._behind:
             return self._clock.monotonic() >= self._again_at
         due = self._snapshots.next_price
-        return due is not None and self._clock.wall() / SECOND >= due
+        return due is not None and self._clock.seconds() >= due
 
     def advance(self, version: int) -> None:
         """Notes that nothing the snapshot holds has changed up to a version."""

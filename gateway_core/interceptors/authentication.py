@@ -15,7 +15,6 @@ from gateway_core.interceptors.client_address import ClientAddresses
 from gateway_core.interceptors.operations import operation_of
 
 OPEN_TO_ALL = ("/grpc.health.v1.", "/grpc.reflection.")
-SECOND = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +71,7 @@ class AuthenticatedRpc:
         if key is None:
             key = await gate.keys.look_up(presented)
         CALLER.set(key)
-        now = gate.clock.wall() / SECOND
+        now = gate.clock.seconds()
         require_good(key, now)
         require_operation(key, self._operation)
         if key.networks:

@@ -1,10 +1,10 @@
 """Makes the snapshot that calls work by out of what is stored. It cannot open secrets; who can is handed in."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 from types import MappingProxyType
-from typing import Final, TypeVar
+from typing import Final
 
 from gateway_core.records.model import Model, Target
 from gateway_core.records.price import Price
@@ -14,14 +14,10 @@ from gateway_core.records.secret import Secret
 from gateway_core.records.snapshot import Snapshot
 from gateway_core.records.stored_model import StoredModel
 from gateway_core.records.stored_provider import StoredProvider
-from gateway_core.records.versioned import Versioned
+from gateway_core.storage.everything import every
 from gateway_core.storage.gateway_settings import read_gateway_settings
-from gateway_core.storage.query import Page
-from gateway_core.storage.repositories import Records
 from gateway_core.storage.store import Reading
 
-R = TypeVar("R")
-AT_ONCE = 1000
 ACTS_AS: Final[Mapping[str, str]] = MappingProxyType({"scored": "weighted"})
 """Strategies that are stored already, and what they act as as long as nothing better is there."""
 
@@ -34,13 +30,13 @@ async def read_snapshot(reading: Reading, unseal: Callable[[SealedSecret], Secre
     provider that never had credentials stands in the snapshot as it is stored: some kinds need none.
     """
     credentials = await _credentials(reading, unseal)
-    enabled = [one async for one in every(reading.providers) if not one.value.disabled]
+    enabled = [one for one in await every(reading.providers) if not one.value.disabled]
     providers = {one.value.name: _provider(one.value, credentials.get(one.uid, ())) for one in enabled}
     answering = {one.value.name for one in enabled if credentials.get(one.uid) != ()}
     prices = {
         (row.provider, row.model): row.price for row in await reading.prices.in_force(now) if row.min_input_tokens == 0
     }
-    models = [_model(one.value, answering, prices) async for one in every(reading.models) if not one.value.disabled]
+    models = [_model(one.value, answering, prices) for one in await every(reading.models) if not one.value.disabled]
     settings, _ = await read_gateway_settings(reading)
     return Snapshot(
         version=str(reading.version),
@@ -51,23 +47,11 @@ async def read_snapshot(reading: Reading, unseal: Callable[[SealedSecret], Secre
     )
 
 
-async def every(records: Records[R]) -> AsyncIterator[Versioned[R]]:
-    """Gives all records that are not deleted, page by page."""
-    after = ""
-    while True:
-        page = await records.page(Page(after=after, limit=AT_ONCE))
-        for record in page:
-            yield record
-        if len(page) < AT_ONCE:
-            return
-        after = page[-1].uid
-
-
 async def _credentials(reading: Reading, unseal: Callable[[SealedSecret], Secret]) -> dict[str, tuple[Credential, ...]]:
     """Gives the credentials that work, by the uid of each provider that has any, be it only such as do not work."""
     sealed = await reading.secrets.of("provider-key")
     found: dict[str, tuple[Credential, ...]] = {}
-    async for one in every(reading.credentials):
+    for one in await every(reading.credentials):
         working = found.setdefault(one.value.provider_uid, ())
         if one.uid in sealed and not one.value.disabled:
             credential = Credential(one.value.name, unseal(sealed[one.uid]), one.value.weight)

@@ -16,7 +16,8 @@ from gateway_core.records.snapshot import Snapshot
 from gateway_core.records.stored_model import StoredModel, StoredTarget
 from gateway_core.records.stored_provider import StoredCredential, StoredProvider
 from gateway_core.records.timeouts import Timeouts
-from gateway_core.storage.read_snapshot import every, read_snapshot
+from gateway_core.storage.everything import every
+from gateway_core.storage.read_snapshot import read_snapshot
 from gateway_core.storage.store import Changing, Store
 from tests.fakes.sample_records import ACTOR, MOMENT
 from tests.fakes.temporary_store import temporary_store
@@ -134,7 +135,7 @@ async def test_more_records_than_fit_a_page_are_all_read(store: Store) -> None:
         for number in range(MANY):
             await change.settings.create(Setting(f"s{number}", "1"))
     async with store.reading() as reading:
-        assert len({setting.uid async for setting in every(reading.settings)}) == MANY
+        assert len({setting.uid for setting in await every(reading.settings)}) == MANY
 
 
 async def test_a_strategy_that_is_only_stored_acts_as_another(store: Store) -> None:

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from admin.conduct.everything import AT_ONCE, every
 from gateway_core.records.versioned import Versioned
+from gateway_core.storage.everything import AT_ONCE, every
 from gateway_core.storage.query import Page, Where
 
 NOW = datetime(2026, 5, 4, 3, 2, 1, tzinfo=UTC)

@@ -1,13 +1,22 @@
-"""Gives all records that meet conditions, for checks that no page is enough for."""
+"""Gives all records that meet conditions, page by page, for those whom no page is enough."""
 
-from typing import TypeVar
+from collections.abc import Sequence
+from typing import Protocol, TypeVar
 
-from admin.conduct.finding import Listed
 from gateway_core.records.versioned import Versioned
 from gateway_core.storage.query import Page, Where
 
 AT_ONCE = 1000
 R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
+
+
+class Listed(Protocol[R_co]):
+    """What can be listed page by page: the records of one kind, or some of them."""
+
+    async def page(self, page: Page) -> Sequence[Versioned[R_co]]:
+        """Lists records in the order of their uids."""
+        ...
 
 
 async def every(records: Listed[R], *where: Where) -> list[Versioned[R]]:
